@@ -21,8 +21,8 @@ type Channel string
 
 // The channels of a release. The channel restricts no environment.
 const (
-	Internal Channel = "internal" // a prerelease on GitHub
-	Public   Channel = "public"
+	Internal  Channel = "internal" // a prerelease on GitHub
+	Public    Channel = "public"
 	NoRelease Channel = "" // a commit alone, or a bare tag
 )
 
