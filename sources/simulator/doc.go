@@ -1,0 +1,3 @@
+// Package simulator is a GitHub with behaviour, served over real HTTP on
+// loopback.
+package simulator

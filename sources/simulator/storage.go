@@ -1,0 +1,4 @@
+package simulator
+
+// stored is a file on the storage host.
+type stored struct{}
