@@ -1,0 +1,185 @@
+package screen
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/sys/unix"
+)
+
+// How long to wait for the rest of a sequence that arrived in pieces.
+const (
+	restOfSequence = 50 * time.Millisecond
+	restOfEscape   = 10 * time.Millisecond // longer, and the Esc key would feel slow
+)
+
+// input reads the keyboard for Bubble Tea, whole sequences at a time, and tells when
+// everything that was typed has been handed to the model, so that a burst of keys
+// is drawn once.
+type input struct {
+	file   *os.File
+	idle   func()     // every byte that was there has been handed over
+	gone   func()     // the terminal is lost
+	wake   [2]int     // a pipe whose writing end stops a waiting read
+	mu     sync.Mutex // held while reading
+	closed bool
+	queue  []byte // read and not yet handed over
+	handed bool   // something was handed over since idle was last called
+}
+
+func newInput(file *os.File, idle, gone func()) (*input, error) {
+	in := &input{file: file, idle: idle, gone: gone}
+	if err := unix.Pipe(in.wake[:]); err != nil {
+		return nil, err
+	}
+	for _, fd := range in.wake {
+		unix.CloseOnExec(fd)
+	}
+	return in, nil
+}
+
+// Read hands over what was typed. Bubble Tea calls it again only after its loop has
+// taken every message that it made of the bytes before.
+func (in *input) Read(p []byte) (int, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return 0, io.EOF
+	}
+	if len(in.queue) == 0 {
+		if in.handed && !in.ready(0) {
+			in.handed = false
+			in.idle()
+		}
+		if err := in.fill(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, in.queue)
+	in.queue = in.queue[n:]
+	in.handed = true
+	return n, nil
+}
+
+// fill waits for bytes and, where they end inside a sequence, for the rest of it.
+func (in *input) fill() error {
+	in.queue = make([]byte, 0, 256)
+	if err := in.more(-1); err != nil {
+		return err
+	}
+	for {
+		wait := missing(in.queue)
+		if wait == 0 || !in.ready(wait) {
+			return nil
+		}
+		before := len(in.queue)
+		if err := in.more(0); err != nil || len(in.queue) == before {
+			return err
+		}
+	}
+}
+
+// more appends what can be read, having waited for it unless wait is 0.
+func (in *input) more(wait time.Duration) error {
+	if wait != 0 && !in.ready(wait) {
+		return io.EOF // stopped
+	}
+	var chunk [1024]byte
+	n, err := unix.Read(int(in.file.Fd()), chunk[:])
+	switch {
+	case errors.Is(err, unix.EINTR), errors.Is(err, unix.EAGAIN):
+		return nil
+	case err != nil, n == 0: // EIO or the end: the other side has hung up
+		in.gone()
+		return io.EOF
+	}
+	in.queue = append(in.queue, chunk[:n]...)
+	return nil
+}
+
+// ready waits until there is something to read; false means that the time is over
+// or that the input was stopped. A negative time is for ever.
+func (in *input) ready(wait time.Duration) bool {
+	keyboard, stop := int(in.file.Fd()), in.wake[0]
+	for {
+		var fds unix.FdSet
+		fds.Set(keyboard)
+		fds.Set(stop)
+		var timeout *unix.Timeval
+		if wait >= 0 {
+			t := unix.NsecToTimeval(int64(wait))
+			timeout = &t
+		}
+		n, err := unix.Select(max(keyboard, stop)+1, &fds, nil, nil, timeout)
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case err != nil:
+			return true // let the read say what is wrong
+		}
+		return n > 0 && !fds.IsSet(stop)
+	}
+}
+
+// stop ends a waiting read and all later ones.
+func (in *input) stop() { _, _ = unix.Write(in.wake[1], []byte{0}) }
+
+// close waits for the last read to end and frees the pipe.
+func (in *input) close() {
+	in.stop()
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.closed = true
+	_ = unix.Close(in.wake[0])
+	_ = unix.Close(in.wake[1])
+}
+
+// missing tells how long to wait for the rest of what b ends in the middle of; 0
+// when it is complete.
+func missing(b []byte) time.Duration {
+	if last := lastRune(b); len(last) > 0 && !utf8.FullRune(last) {
+		return restOfSequence
+	}
+	i := bytes.LastIndexByte(b, '\x1b')
+	if i < 0 {
+		return 0
+	}
+	tail := b[i+1:]
+	switch {
+	case len(tail) == 0:
+		return restOfEscape
+	case tail[0] == 'O' && len(tail) == 1:
+		return restOfEscape
+	case tail[0] != '[':
+		return 0
+	case len(tail) > 1 && tail[1] == 'M': // X10 mouse: three bytes follow
+		if len(tail) < 5 {
+			return restOfSequence
+		}
+		return 0
+	}
+	for _, c := range tail[1:] {
+		if c >= 0x40 && c <= 0x7e {
+			return 0
+		}
+	}
+	if len(tail) == 1 {
+		return restOfEscape // alt+[ looks the same
+	}
+	return restOfSequence
+}
+
+// lastRune returns the bytes of b from where its last character begins.
+func lastRune(b []byte) []byte {
+	for i := len(b) - 1; i >= 0 && i > len(b)-utf8.UTFMax; i-- {
+		if utf8.RuneStart(b[i]) {
+			return b[i:]
+		}
+	}
+	return nil
+}
