@@ -24,6 +24,8 @@ var graphqlExchanges = []struct {
 	{"a string for a number", `{rateLimit{cost}}`, ``, `{"data":{"rateLimit":{"cost":"1"}}}`, "is no Int"},
 	{"a fraction for a whole number", `{rateLimit{cost}}`, ``, `{"data":{"rateLimit":{"cost":1.5}}}`, "is no Int"},
 	{"more than 32 bits", `{rateLimit{cost}}`, ``, `{"data":{"rateLimit":{"cost":4294967296}}}`, "is no Int"},
+	{"the number of a run", `{viewer{databaseId}}`, ``, `{"data":{"viewer":{"databaseId":23799347220}}}`, ""},
+	{"a run's number as text", `{viewer{databaseId}}`, ``, `{"data":{"viewer":{"databaseId":"23799347220"}}}`, "is no Int"},
 	{"no time", `{rateLimit{resetAt}}`, ``, `{"data":{"rateLimit":{"resetAt":"soon"}}}`, "is no DateTime"},
 	{"an enum value that doesn't exist", deploymentState, ``, deploymentIs("SLEEPING"), "is no DeploymentState"},
 	{"an enum value that exists", deploymentState, ``, deploymentIs("ABANDONED"), ""},
