@@ -131,6 +131,9 @@ func (s shape) object(at string, def *ast.Definition, set ast.SelectionSet, got 
 			errs = append(errs, fmt.Errorf("%s.%s: %s has no such field", at, name, def.Name))
 			continue
 		}
+		if declared.Name == "databaseId" && wholeNumber(value) {
+			continue
+		}
 		errs = append(errs, s.value(at+"."+name, declared.Type, below, value))
 	}
 	return errors.Join(errs...)
@@ -199,7 +202,7 @@ func (s shape) value(at string, t *ast.Type, set ast.SelectionSet, got any) erro
 	}
 	def := s.schema.Types[t.NamedType]
 	if def.Kind == ast.Scalar || def.Kind == ast.Enum {
-		if err := leaf(def, got, strings.HasSuffix(at, ".databaseId")); err != nil {
+		if err := leaf(def, got); err != nil {
 			return fmt.Errorf("%s: %w", at, err)
 		}
 		return nil
@@ -235,9 +238,14 @@ var (
 	integer = regexp.MustCompile(`^-?\d+$`)
 )
 
-// leaf compares a scalar or an enum value with its type. wide lets a whole number
-// exceed 32 bits (see Leniencies).
-func leaf(def *ast.Definition, got any, wide bool) error {
+// wholeNumber accepts the numbers that a databaseId has (see Leniencies).
+func wholeNumber(got any) bool {
+	n, ok := got.(json.Number)
+	return ok && integer.MatchString(n.String())
+}
+
+// leaf compares a scalar or an enum value with its type.
+func leaf(def *ast.Definition, got any) error {
 	if def.Kind == ast.Enum {
 		name, ok := got.(string)
 		if !ok || def.EnumValues.ForName(name) == nil {
@@ -255,7 +263,7 @@ func leaf(def *ast.Definition, got any, wide bool) error {
 	case "Int":
 		n, ok := got.(json.Number)
 		i, err := strconv.ParseInt(n.String(), 10, 64)
-		if !ok || err != nil || !wide && (i < math.MinInt32 || i > math.MaxInt32) {
+		if !ok || err != nil || i < math.MinInt32 || i > math.MaxInt32 {
 			return wrong
 		}
 		return nil
