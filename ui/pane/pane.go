@@ -1,0 +1,147 @@
+// Package pane holds what shows one thing each: the fleet, CI, Deployments. A pane sees
+// model values and narrow ports, keeps rows that are ready to draw, and draws again only
+// what has changed.
+package pane
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gonogo/ui/intent"
+	"gonogo/ui/theme"
+)
+
+// Area is the room that a pane is drawn in, and whether it has the focus.
+type Area struct {
+	Width, Height int
+	Focused       bool
+	Tabs          string // drawn in place of the title where one pane is shown at a time
+	TabsWidth     int
+}
+
+// Pane is a part of the screen. It is told every message and takes what is its own.
+type Pane interface {
+	// Focus is the action that goes to this pane.
+	Focus() intent.Action
+	// Name is how the pane is called in its frame and in the tabs.
+	Name() string
+	// Update takes a message; what is to be done is returned.
+	Update(tea.Msg) tea.Cmd
+	// View draws exactly as many lines as the area is high, each exactly as wide. The
+	// lines belong to the pane and stand until it is drawn again.
+	View(Area) []string
+	// Actions are what can be done here and now.
+	Actions() []intent.Use
+	// Typing reports that keys are text now.
+	Typing() bool
+	// Counting reports that something drawn here changes by the passing of time, soon.
+	Counting() bool
+}
+
+// Layer is a pane that lies over the others until it is closed.
+type Layer interface {
+	Pane
+	// Start is the command that the layer begins with.
+	Start() tea.Cmd
+	// Floats reports that what lies below stays visible around it; Size is then how much
+	// of an area it wants.
+	Floats() bool
+	Size(width, height int) (int, int)
+}
+
+// The messages that panes understand.
+type (
+	// BoardMsg brings the fleet anew.
+	BoardMsg struct{ Board *Board }
+	// SelectedMsg says which service is shown from now on, with what is known of it. An
+	// empty service is the whole fleet.
+	SelectedMsg struct {
+		Service string
+		Detail  *Detail // nil for the whole fleet, or where it could not be read
+		Err     error
+	}
+	// NewsMsg says what has changed in the cache.
+	NewsMsg struct{ Changed map[string]bool } // by service
+	// BeatMsg is the beat on which all ages change together.
+	BeatMsg struct{ Now time.Time }
+	// ClickMsg is a click on a row and column of the pane's area.
+	ClickMsg struct {
+		X, Y  int
+		Again bool // the second click on the same row
+	}
+	// WheelMsg scrolls by rows, down if positive.
+	WheelMsg struct{ Rows int }
+)
+
+// The messages that panes send.
+type (
+	// SelectMsg says that the cursor of the fleet rests on a service, or on all of them.
+	SelectMsg struct{ Service string }
+	// PushMsg opens a layer on top.
+	PushMsg struct{ Layer Layer }
+	// CloseMsg closes the topmost layer.
+	CloseMsg struct{}
+	// SayMsg is a sentence for the status line; it fades with the next key.
+	SayMsg struct {
+		Text string
+		Bad  bool
+	}
+	// DoMsg asks for an action as if its key had been pressed.
+	DoMsg struct{ Action intent.Action }
+	// FocusMsg asks for the focus.
+	FocusMsg struct{ Action intent.Action }
+)
+
+// Say is a command that shows a sentence in the status line.
+func Say(text string) tea.Cmd { return func() tea.Msg { return SayMsg{Text: text} } }
+
+// Push is a command that opens a layer.
+func Push(l Layer) tea.Cmd { return func() tea.Msg { return PushMsg{l} } }
+
+// Kind is what a target is.
+type Kind string
+
+// The kinds of things that have details.
+const (
+	ServiceKind     Kind = "service"
+	EnvironmentKind Kind = "environment"
+	GateKind        Kind = "gate"
+	RunKind         Kind = "run"
+	DeploymentKind  Kind = "deployment"
+	ReleaseKind     Kind = "release"
+	CheckKind       Kind = "check"
+)
+
+// Target names a thing that has details. The zero value names nothing.
+type Target struct {
+	Kind        Kind
+	Service     string
+	Environment string // of an environment, gate, check, or of the release that could go there
+	Name        string // of a gate or check; the tag or commit of a release
+	ID          int64  // of a run or deployment
+}
+
+// OpenMsg asks for the details of a target.
+type OpenMsg struct{ Target Target }
+
+// CopyMsg asks to put text on the clipboard; What is said about it.
+type CopyMsg struct{ Text, What string }
+
+// Kit is what every pane draws with.
+type Kit struct {
+	Theme *theme.Theme
+	Keys  intent.Keys
+	beat  time.Time
+}
+
+// NewKit makes a kit; now is the moment that ages are counted from until the next beat.
+func NewKit(t *theme.Theme, keys intent.Keys, now time.Time) *Kit {
+	return &Kit{Theme: t, Keys: keys, beat: now}
+}
+
+// Now is the beat on which everything on the screen is drawn, so that ages agree.
+func (k *Kit) Now() time.Time { return k.beat }
+
+// Beat moves to another beat. Only the cockpit does it.
+func (k *Kit) Beat(now time.Time) { k.beat = now }

@@ -1,0 +1,43 @@
+package pane
+
+import (
+	"context"
+	"time"
+
+	"gonogo/model"
+	"gonogo/model/board"
+)
+
+// Source is all that panes and details may ask for. Every method but Events is called in
+// commands, never while drawing; none waits for the network, each answers from the cache.
+type Source interface {
+	// Board is what is known of every service.
+	Board(ctx context.Context) (Board, error)
+	// Detail is everything known of one service.
+	Detail(ctx context.Context, service string) (Detail, error)
+	// Jobs are a run's jobs as far as they were read; when they are missing or may have
+	// changed they are read soon, and Events tells.
+	Jobs(ctx context.Context, service string, run int64) (Jobs, error)
+	// SampleHistory is what a check has answered since a moment, oldest first.
+	SampleHistory(ctx context.Context, service, environment, check string, since time.Time) ([]model.Sample, error)
+	// RunHistory is the completed runs of a workflow since a moment, oldest first.
+	RunHistory(ctx context.Context, service, workflow string, since time.Time) ([]model.Run, error)
+	// Select says which service is looked at, so that it is read soonest; empty is none.
+	Select(service string)
+	// Refresh asks to read these services again now; none means all.
+	Refresh(services ...string)
+	// Events tells what has changed in the cache. It is closed when the source ends. The
+	// zero Changed says that something about the whole has changed: its Status.
+	Events() <-chan model.Changed
+}
+
+// What a source tells; the types are the board's, so that the headless commands show the same.
+type (
+	Board      = board.Board
+	ServiceRun = board.ServiceRun
+	Detail     = board.Detail
+	Jobs       = board.Jobs
+	Status     = board.Status
+	Budget     = board.Budget
+	Progress   = board.Progress
+)
