@@ -38,6 +38,7 @@ type Check struct {
 	MaxAge    time.Duration // older samples are stale
 	Failures  int           // unhealthy samples in a row that fail a verification
 	Required  bool          // false: informative
+	Untrusted bool          // never run: it comes from a configuration that isn't trusted
 }
 
 // Expect is a JSON field and the value it must have. Version says that the value contains {{.Version}} or {{.SHA}}:

@@ -57,6 +57,9 @@ type Service struct {
 	Irreversible []string
 	Deploy       Deploy
 	Environments []Environment
+	// Untrusted says why nothing is asked for this service: an untrusted configuration names a host that isn't known.
+	// Its signals have ProblemUntrusted then. Empty: ask.
+	Untrusted Text
 }
 
 // Environment returns the environment with that name, or nil.

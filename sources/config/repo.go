@@ -1,0 +1,136 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"gonogo/model"
+)
+
+const defaultURL = "https://github.com"
+
+var (
+	// GitHub's own rules: letters, digits and single hyphens, and the underscore before an enterprise's short code.
+	ownerPattern = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9_])?$`)
+	repoPattern  = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
+	labelPattern = regexp.MustCompile(`^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$`)
+)
+
+// repo reads [HOST/]OWNER/REPO. Names reach the paths of URLs, so nothing but GitHub's own characters is let in.
+func (b *builder) repo(t text) model.Repo {
+	parts := strings.Split(t.v, "/")
+	repo := model.Repo{Host: b.host}
+	switch {
+	case strings.Contains(t.v, "://") || strings.HasPrefix(t.v, "git@"):
+		b.errorAt(t.at, "write "+fromURL(t.v), "a repository is [HOST/]OWNER/REPO, not a URL")
+		return model.Repo{}
+	case len(parts) == 2:
+		repo.Owner, repo.Name = parts[0], parts[1]
+	case len(parts) == 3:
+		repo.Host, repo.Owner, repo.Name = strings.ToLower(parts[0]), parts[1], parts[2]
+	default:
+		b.errorAt(t.at, "as in acme/api or ghe.acme.dev/acme/api", "%q is not [HOST/]OWNER/REPO", t.v)
+		return model.Repo{}
+	}
+	switch {
+	case !validHost(repo.Host):
+		b.errorAt(t.at, "", "%q is not the name of a host", parts[0])
+	case strings.HasSuffix(repo.Host, ".github.com"):
+		b.errorAt(t.at, "write github.com", "%q is not where repositories are", parts[0])
+	case !ownerPattern.MatchString(repo.Owner):
+		b.errorAt(t.at, "", "%q is not the name of an owner on GitHub", repo.Owner)
+	case !repoPattern.MatchString(repo.Name) || repo.Name == "." || repo.Name == "..":
+		b.errorAt(t.at, "", "%q is not the name of a repository on GitHub", repo.Name)
+	case strings.HasSuffix(repo.Name, ".git"):
+		b.errorAt(t.at, "write "+strings.TrimSuffix(t.v, ".git"), "a repository is named without .git")
+	default:
+		return repo
+	}
+	return model.Repo{}
+}
+
+// fromURL is [HOST/]OWNER/REPO of a URL that was written instead.
+func fromURL(s string) string {
+	s = strings.TrimSuffix(s, ".git")
+	if _, after, found := strings.Cut(s, "://"); found {
+		s = after
+	} else {
+		s = strings.Replace(strings.TrimPrefix(s, "git@"), ":", "/", 1)
+	}
+	parts := strings.Split(strings.Trim(s, "/"), "/")
+	if len(parts) < 3 {
+		return "OWNER/REPO"
+	}
+	return strings.TrimPrefix(strings.Join(parts[:3], "/"), "github.com/")
+}
+
+// validHost reports whether s names a host, in lower case, perhaps with a port.
+func validHost(s string) bool {
+	host := s
+	if h, port, err := net.SplitHostPort(s); err == nil {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return false
+		}
+		host = h
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	if len(host) > 253 {
+		return false
+	}
+	for _, label := range strings.Split(host, ".") {
+		if !labelPattern.MatchString(label) {
+			return false
+		}
+	}
+	return true
+}
+
+// loopback reports whether a host, without its port, is this machine.
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// url reads github.url.
+func (b *builder) url(t text) string {
+	u, err := url.Parse(t.v)
+	switch {
+	case err != nil || u.Scheme == "" || u.Host == "":
+		b.errorAt(t.at, "as in https://ghe.acme.dev", "%q is not a URL", t.v)
+	case u.Scheme != "https" && u.Scheme != "http":
+		b.errorAt(t.at, "write https://"+u.Host, "%s: is not a scheme for GitHub", u.Scheme)
+	case u.User != nil:
+		b.errorAt(t.at, "leave out what is before @; tokens come from gh or the environment", "a URL with credentials")
+	case !validHost(strings.ToLower(u.Host)):
+		b.errorAt(t.at, "", "%q is not the name of a host", u.Host)
+	case u.Scheme == "http" && !loopback(strings.ToLower(u.Hostname())):
+		b.errorAt(t.at, "write https://"+u.Host, "plain http would show the token to everybody on the way; it is for loopback only")
+	case strings.HasSuffix(strings.ToLower(u.Host), ".github.com"):
+		b.errorAt(t.at, "write "+defaultURL, "%q is not where repositories are", u.Host)
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		b.errorAt(t.at, "write "+u.Scheme+"://"+u.Host, "the URL goes on after the host")
+	default:
+		return u.Scheme + "://" + strings.ToLower(u.Host)
+	}
+	return defaultURL
+}
+
+// project reads OWNER/NUMBER.
+func (b *builder) project(t text) (string, int) {
+	owner, digits, _ := strings.Cut(t.v, "/")
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 1 || !ownerPattern.MatchString(owner) {
+		b.errorAt(t.at, "as in acme/7, from github.com/orgs/acme/projects/7", "%q is not OWNER/NUMBER of a project", t.v)
+		return "", 0
+	}
+	return owner, n
+}
