@@ -1,0 +1,80 @@
+// Package board is what is told of a fleet: to the cockpit, to the headless commands, to whoever asks. It holds values
+// only; sources fill them from the cache, and the floors above draw them.
+package board
+
+import (
+	"time"
+
+	"gonogo/model"
+	"gonogo/model/readiness"
+)
+
+// Board is the whole fleet at a glance.
+type Board struct {
+	Name     string              // of the fleet
+	Services []readiness.Summary // in the configuration's order, expired ones demoted
+	Runs     []ServiceRun        // the newest runs of all services, newest first, bounded
+	Status   Status
+}
+
+// ServiceRun is a run and the service that it belongs to.
+type ServiceRun struct {
+	Service string
+	Run     model.Run
+}
+
+// Detail is one service in full.
+type Detail struct {
+	Service    string
+	Facts      readiness.Facts
+	Assessment readiness.Assessment
+}
+
+// Jobs are the jobs of a run, in GitHub's order, and how well they were read.
+type Jobs struct {
+	Jobs []model.Job
+	Read model.Read
+}
+
+// Status is what the header tells of the whole.
+type Status struct {
+	ReadAt   time.Time // how old the oldest verdict's facts are; zero: nothing was read yet
+	Factor   float64   // how much faster than real time the demo runs; 0 or 1: it is real
+	Demo     bool
+	Offline  bool     // nothing can be reached
+	Why      string   // why it is offline, or why reading is held up
+	ReadOnly bool     // the person asked for no actions
+	Trust    string   // empty where the configuration is trusted; else the sentence that says what is missing
+	Notices  []string // sentences: "the cache was damaged and has been rebuilt"
+	Budgets  []Budget // one a host that was asked
+	Progress []Progress
+}
+
+// Budget is what a host lets us ask.
+type Budget struct {
+	Host             string
+	Limit, Remaining int
+	Reset            time.Time
+	Until            time.Time // reading stands still until then; zero: it doesn't
+	Why              string    // why it stands still
+}
+
+// Progress is how far a service's first synchronisation has come. Services whose verdict
+// is there have none.
+type Progress struct {
+	Service string
+	Reading []model.Signal // under way
+	Done    []model.Signal
+	Waiting []model.Signal
+	Failed  []model.Read // with the reason
+}
+
+// ProgressOf returns a service's progress.
+func (s *Status) ProgressOf(service string) (Progress, bool) {
+	for _, p := range s.Progress {
+		if p.Service == service {
+			return p, true
+		}
+	}
+	return Progress{}, false
+}
