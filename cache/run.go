@@ -1,0 +1,155 @@
+package cache
+
+import (
+	"context"
+	"time"
+
+	"gonogo/model"
+)
+
+const putRun = `
+INSERT INTO run (service, id, workflow, workflow_name, workflow_id, title, number, attempt, event, branch, sha,
+	head_repo, actor, status, conclusion, created_at, started_at, updated_at, url)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (service, id) DO UPDATE SET
+	workflow = excluded.workflow, workflow_name = excluded.workflow_name, workflow_id = excluded.workflow_id,
+	title = excluded.title, number = excluded.number, attempt = excluded.attempt, event = excluded.event,
+	branch = excluded.branch, sha = excluded.sha, head_repo = excluded.head_repo, actor = excluded.actor,
+	status = excluded.status, conclusion = excluded.conclusion, created_at = excluded.created_at,
+	started_at = excluded.started_at, updated_at = excluded.updated_at, url = excluded.url
+WHERE excluded.attempt > run.attempt OR excluded.attempt = run.attempt AND excluded.updated_at >= run.updated_at`
+
+// PutRuns keeps runs, each in its newest attempt: a list that was answered late never takes a run back.
+func (t *Tx) PutRuns(s model.Service, list []model.Run) error {
+	id, err := t.service(&s)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if _, err := t.conn.exec(putRun, id, r.ID, r.Workflow, r.WorkflowName, r.WorkflowID, r.Title, r.Number, r.Attempt,
+			r.Event, r.Branch, r.SHA, r.HeadRepo, r.Actor, r.Status, r.Conclusion, r.CreatedAt, r.StartedAt, r.UpdatedAt, r.URL); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RemoveRuns removes runs that GitHub no longer has.
+func (t *Tx) RemoveRuns(s model.Service, runs []int64) error {
+	id, err := t.service(&s)
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		if _, err := t.conn.exec(`DELETE FROM run WHERE service = ? AND id = ?`, id, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Facts holds the newest runs, every unfinished one however old (one that waits for a reviewer may hold a lane for
+// weeks), the newest of the workflow that deploys (how long does it take?) and those of the commits that were asked for.
+const (
+	maxRuns           = 150
+	maxUnfinishedRuns = 100
+	maxDeployRuns     = 60
+	maxCommits        = 24
+	maxRunsOfCommit   = 60
+)
+
+const runColumns = `id, workflow, workflow_name, workflow_id, title, number, attempt, event, branch, sha, head_repo, actor,
+	status, conclusion, created_at, started_at, updated_at, url`
+
+const newestRuns = `
+SELECT ` + runColumns + `
+FROM   run
+WHERE  service = ?
+ORDER  BY created_at DESC, id DESC
+LIMIT  ?`
+
+const unfinishedRuns = `
+SELECT ` + runColumns + `
+FROM   run
+WHERE  service = ? AND status <> 'completed'
+ORDER  BY id DESC
+LIMIT  ?`
+
+const runsOfWorkflow = `
+SELECT ` + runColumns + `
+FROM   run
+WHERE  service = ? AND workflow = ? AND created_at >= ?
+ORDER  BY created_at DESC
+LIMIT  ?`
+
+const runsOfCommit = `
+SELECT ` + runColumns + `
+FROM   run
+WHERE  service = ? AND sha = ?
+ORDER  BY created_at DESC
+LIMIT  ?`
+
+func runs(n *conn, service int64, s *model.Service, commits []string) ([]model.Run, error) {
+	list := make([]model.Run, 0, maxRuns+16)
+	known := make(map[int64]bool, maxRuns+16)
+	add := func(r *row) {
+		run := model.Run{ID: r.int()}
+		if known[run.ID] {
+			return
+		}
+		known[run.ID] = true
+		list = append(list, takeRun(run, r))
+	}
+	if err := n.query(newestRuns, add, service, maxRuns); err != nil {
+		return nil, err
+	}
+	if len(list) < maxRuns {
+		return list, nil // that was all of them
+	}
+	if err := n.query(unfinishedRuns, add, service, maxUnfinishedRuns); err != nil {
+		return nil, err
+	}
+	if s.Deploy.Workflow != "" {
+		if err := n.query(runsOfWorkflow, add, service, workflowPath(s.Deploy.Workflow), 0, maxDeployRuns); err != nil {
+			return nil, err
+		}
+	}
+	for _, sha := range commits {
+		if err := n.query(runsOfCommit, add, service, sha, maxRunsOfCommit); err != nil {
+			return nil, err
+		}
+	}
+	sortRuns(list)
+	return list, nil
+}
+
+func takeRun(run model.Run, r *row) model.Run {
+	run.Workflow, run.WorkflowName, run.WorkflowID, run.Title = r.text(), model.Text(r.text()), r.int(), model.Text(r.text())
+	run.Number, run.Attempt, run.Event, run.Branch = int(r.int()), int(r.int()), r.text(), r.text()
+	run.SHA, run.HeadRepo, run.Actor = model.SHA(r.text()), r.text(), model.Text(r.text())
+	run.Status, run.Conclusion = model.RunStatus(r.text()), model.Conclusion(r.text())
+	run.CreatedAt, run.StartedAt, run.UpdatedAt, run.URL = r.time(), r.time(), r.time(), r.text()
+	return run
+}
+
+// RunHistory returns the runs of a workflow (its file's name or path; empty: of all) since a time, newest first, at
+// most 1,000.
+func (c *Cache) RunHistory(ctx context.Context, s model.Service, workflow string, since time.Time) ([]model.Run, error) {
+	var list []model.Run
+	err := c.of(ctx, s, func(n *conn, service int64) error {
+		list = nil
+		add := func(r *row) { list = append(list, takeRun(model.Run{ID: r.int()}, r)) }
+		if workflow == "" {
+			return n.query(runsSince, add, service, since, 1000)
+		}
+		return n.query(runsOfWorkflow, add, service, workflowPath(workflow), since, 1000)
+	})
+	return list, err
+}
+
+const runsSince = `
+SELECT ` + runColumns + `
+FROM   run
+WHERE  service = ? AND created_at >= ?
+ORDER  BY created_at DESC, id DESC
+LIMIT  ?`
