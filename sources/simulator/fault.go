@@ -127,3 +127,9 @@ func (f *Fault) bend(a answer) answer {
 	}
 	return a
 }
+
+// breaksForm tells whether the answer is no longer one of GitHub's, so that
+// nobody should hold it against the description.
+func (f *Fault) breaksForm() bool {
+	return f != nil && (f.WrongJSON || f.Cut != CutNever || f.Status != 0 && f.Body != "" && f.Body != secondaryBody)
+}

@@ -109,3 +109,11 @@ func (r *Repository) pullsOf(c *Commit) []*PullRequest {
 	}
 	return found
 }
+
+// updated is when the pull request last changed.
+func (p *PullRequest) updated() time.Time {
+	if p.closedAt.After(p.CreatedAt) {
+		return p.closedAt
+	}
+	return p.CreatedAt
+}

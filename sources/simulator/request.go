@@ -1,9 +1,6 @@
 package simulator
 
-import (
-	"net/http"
-	"time"
-)
+import "time"
 
 // Request is a request that arrived.
 type Request struct {
@@ -50,22 +47,4 @@ func (w *World) record(r Request) {
 		w.requests = append(w.requests[:0], w.requests[keptRequests/2:]...)
 	}
 	w.requests = append(w.requests, r)
-}
-
-// call is one API request while it is answered, with the world locked.
-type call struct {
-	world *World
-	http  *http.Request
-	path  string // below the API's root, escaped
-	token *token
-	repo  *Repository // of the path, where there is one
-	args  map[string]string
-	etag  bool // whether the answer may carry one
-}
-
-// answer is what a request gets.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
 }

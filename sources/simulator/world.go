@@ -77,6 +77,9 @@ type World struct {
 	order        []*Repository
 	moved        map[string]*Repository // former names, lower case
 
+	routes     []*route
+	repoRoutes []*route
+
 	tokens   map[string]*token
 	faults   []*Fault
 	requests []Request
@@ -113,6 +116,8 @@ func New(o Options) *World {
 		repositories: map[string]*Repository{},
 		repositoryBy: map[int64]*Repository{},
 		moved:        map[string]*Repository{},
+		routes:       worldRoutes(),
+		repoRoutes:   repositoryRoutes(),
 		tokens:       map[string]*token{},
 		signed:       map[string]*stored{},
 	}

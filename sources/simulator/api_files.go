@@ -1,0 +1,153 @@
+package simulator
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf16"
+)
+
+// downloadRunLogs sends the client to the logs' archive, once the run has ended.
+func (c *call) downloadRunLogs() answer {
+	a := c.attempt()
+	if a == nil || a.status != Completed {
+		return missing()
+	}
+	name := "logs_" + itoa(a.run.ID) + ".zip"
+	return c.world.sign(name, "application/zip", a.archive)
+}
+
+// downloadJobLogs sends the client to one job's log, once it has ended.
+func (c *call) downloadJobLogs() answer {
+	j := c.repo.jobBy[c.number("job")]
+	if j == nil || j.status != Completed {
+		return missing()
+	}
+	return c.world.sign(itoa(j.ID)+".txt", "text/plain; charset=utf-8", func() []byte { return []byte(j.log()) })
+}
+
+// archive holds N_<job>.txt for each job and <job>/N_<step>.txt for each step
+// (cli/cli, pkg/cmd/run/view/logs.go; names lose / and : and are cut at 90
+// UTF-16 units there).
+func (a *Attempt) archive() []byte {
+	var files []namedFile
+	for i, j := range a.jobs {
+		name := archived(j.Name)
+		files = append(files, namedFile{fmt.Sprintf("%d_%s.txt", i, name), j.log()})
+		for _, s := range j.steps {
+			if s.conclusion != Skipped {
+				files = append(files, namedFile{fmt.Sprintf("%s/%d_%s.txt", name, s.Number, archived(s.Name)), s.log()})
+			}
+		}
+	}
+	return zipped(files)
+}
+
+func archived(name string) string {
+	name = strings.NewReplacer("/", "", ":", "").Replace(name)
+	if units := utf16.Encode([]rune(name)); len(units) > 90 {
+		name = string(utf16.Decode(units[:90]))
+	}
+	return name
+}
+
+func (j *Job) log() string {
+	var b strings.Builder
+	for _, s := range j.steps {
+		if s.conclusion != Skipped {
+			b.WriteString(s.log())
+		}
+	}
+	return b.String()
+}
+
+// log writes lines as runners do, each with its moment.
+func (s *Step) log() string {
+	var b strings.Builder
+	line := func(t time.Time, text string) {
+		fmt.Fprintf(&b, "%s %s\n", t.Format("2006-01-02T15:04:05.0000000Z"), text)
+	}
+	line(s.startedAt, "##[group]"+s.Name)
+	line(s.startedAt, "##[endgroup]")
+	for _, l := range lines(s.plan.Log) {
+		line(s.startedAt, l)
+	}
+	if s.conclusion == Failure {
+		line(s.completedAt, "##[error]Process completed with exit code 1.")
+	}
+	return b.String()
+}
+
+func (c *call) listArtifacts() answer {
+	_, ofRun := c.args["run"]
+	if ofRun && c.run() == nil {
+		return missing()
+	}
+	name := c.http.URL.Query().Get("name")
+	var wanted []*Artifact
+	for _, a := range newestFirst(c.repo.artifacts) {
+		if (name == "" || a.Name == name) && (!ofRun || a.run == c.run()) {
+			wanted = append(wanted, a)
+		}
+	}
+	return counted(c, "artifacts", wanted, func(a *Artifact) any { return a.show() })
+}
+
+func (c *call) artifact() *Artifact {
+	for _, a := range c.repo.artifacts {
+		if a.ID == c.number("artifact") {
+			return a
+		}
+	}
+	return nil
+}
+
+func (c *call) showArtifact() answer {
+	if a := c.artifact(); a != nil {
+		return found(a.show())
+	}
+	return missing()
+}
+
+// downloadArtifact sends the client to the archive; an expired one is gone (REST
+// docs, "Download an artifact").
+func (c *call) downloadArtifact() answer {
+	a := c.artifact()
+	switch {
+	case a == nil || c.args["format"] != "zip":
+		return missing()
+	case a.expired():
+		return failure(http.StatusGone, "Artifact has expired")
+	}
+	return c.world.sign(escape(a.Name)+".zip", "application/zip", a.archive)
+}
+
+func (a *Artifact) archive() []byte {
+	var files []namedFile
+	for _, name := range sortedKeys(a.files) {
+		files = append(files, namedFile{name, a.files[name]})
+	}
+	return zipped(files)
+}
+
+func (a *Artifact) show() object {
+	n := a.run
+	api := n.repo.url("/actions/artifacts/" + itoa(a.ID))
+	bytes := a.archive()
+	o := object{
+		"id": a.ID, "node_id": nodeID("MDg", a.ID), "name": a.Name, "size_in_bytes": len(bytes), "url": api,
+		"archive_download_url": api + "/zip", "expired": a.expired(), "created_at": stamp(a.CreatedAt), "updated_at": stamp(a.CreatedAt),
+		"expires_at": stamp(a.ExpiresAt),
+		"workflow_run": object{
+			"id": n.ID, "repository_id": n.repo.ID, "head_repository_id": n.head.ID, "head_branch": n.Branch, "head_sha": n.Commit.SHA,
+		},
+	}
+	if n.repo.world.options.Edition == GitHubCom { // Enterprise Server 3.19 has no digest
+		sum := sha256.Sum256(bytes)
+		o["digest"] = "sha256:" + hex.EncodeToString(sum[:])
+	}
+	return o
+}
