@@ -26,7 +26,9 @@ type Trusted struct {
 }
 
 // NewTrust is the trust kept in the user's state folder. Nothing is read or made yet.
-func NewTrust(stateHome string) *Trust { return &Trust{dir: filepath.Join(stateHome, "gonogo", "trust")} }
+func NewTrust(stateHome string) *Trust {
+	return &Trust{dir: filepath.Join(stateHome, "gonogo", "trust")}
+}
 
 // Trusted reports whether the configuration may act for the person: it was named by --config, lies in the user's own
 // folder, or was trusted at this path with these very bytes.

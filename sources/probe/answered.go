@@ -1,0 +1,97 @@
+package probe
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"sync"
+	"time"
+
+	"gonogo/sources/clock"
+)
+
+// Answered remembers which targets (GitHub, services) answered this process, and when: what tells an outage from a
+// network that is down here. It keeps the newest answer of each target only.
+type Answered struct {
+	mu sync.Mutex
+	at map[string]time.Time // host:port
+}
+
+// maxTargets bounds what is remembered; a fleet has fewer.
+const maxTargets = 4096
+
+// NewAnswered remembers nothing yet.
+func NewAnswered() *Answered { return &Answered{at: map[string]time.Time{}} }
+
+// Note remembers that a target, host:port, gave any answer at all.
+func (a *Answered) Note(target string, at time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.at) >= maxTargets && a.at[target].IsZero() {
+		for old := range a.at { // any one: each is as good a witness
+			delete(a.at, old)
+			break
+		}
+	}
+	if at.After(a.at[target]) {
+		a.at[target] = at
+	}
+}
+
+// Other names a target other than this one that has answered since then, or is empty. What answers on this machine says
+// nothing about the network: it counts only for a target that is on this machine too.
+func (a *Answered) Other(target string, since time.Time) string {
+	here := onLoopback(target)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for other, at := range a.at {
+		if other != target && !at.Before(since) && (here || !onLoopback(other)) {
+			return other
+		}
+	}
+	return ""
+}
+
+// Transport notes every answer that comes through another transport: the one of a GitHub client.
+func (a *Answered) Transport(base http.RoundTripper, c clock.Clock) http.RoundTripper {
+	return noting{base: base, answered: a, clock: c}
+}
+
+type noting struct {
+	base     http.RoundTripper
+	answered *Answered
+	clock    clock.Clock
+}
+
+func (n noting) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := n.base.RoundTrip(r)
+	if err == nil {
+		n.answered.Note(hostPort(r.URL), n.clock.Now())
+	}
+	return response, err
+}
+
+// hostPort is where a URL's host listens.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = "443"
+		if u.Scheme == "http" {
+			port = "80"
+		}
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+func onLoopback(target string) bool {
+	host, _, err := net.SplitHostPort(target)
+	if err != nil {
+		host = target
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
