@@ -13,8 +13,8 @@ type Line struct {
 	b     strings.Builder
 	width int
 	used  int
-	under theme.Style // laid under everything that is put
-	marks bool
+	under theme.Style // laid under what is put up to the column until
+	until int
 }
 
 // NewLine starts a row of width cells.
@@ -24,11 +24,28 @@ func NewLine(t *theme.Theme, width int) *Line {
 	return l
 }
 
-// Under lays a style under what follows, as a selected row is drawn, until End.
-func (l *Line) Under(s theme.Style) { l.under, l.marks = s, !s.Plain() }
+// Under lays a style under what follows, as a selected row is drawn, up to a column or End.
+// A mark that need not be as long as the row costs the terminal less.
+func (l *Line) Under(s theme.Style, until int) {
+	if !s.Plain() {
+		l.under, l.until = s, min(until, l.width)
+	}
+}
 
-// End ends what Under began; without it the whole row is marked.
-func (l *Line) End() { l.under, l.marks = theme.Style{}, false }
+// End ends what Under began.
+func (l *Line) End() { l.until = 0 }
+
+// Inset puts text at either end of what is left of the row, and lets f draw between.
+func (l *Line) Inset(s theme.Style, left, right string, f func()) {
+	tail, n := Cut(l.t, right, l.Room())
+	l.width -= n
+	l.Put(s, left)
+	f()
+	l.Gap(l.Room())
+	l.End()
+	l.width += n
+	l.Put(s, tail)
+}
 
 // Room is how many cells are left.
 func (l *Line) Room() int { return l.width - l.used }
@@ -43,11 +60,17 @@ func (l *Line) write(s theme.Style, text string, cells int) {
 	if cells == 0 {
 		return
 	}
+	marked := l.until - l.used
 	l.used += cells
-	if l.marks {
-		s = l.under.And(s)
+	switch {
+	case marked <= 0:
+		l.b.WriteString(s.Render(text))
+	case marked < cells && ascii(text):
+		l.b.WriteString(l.under.And(s).Render(text[:marked]))
+		l.b.WriteString(s.Render(text[marked:]))
+	default:
+		l.b.WriteString(l.under.And(s).Render(text))
 	}
-	l.b.WriteString(s.Render(text))
 }
 
 // Put adds text as wide as it is, cut where the row ends.
@@ -100,12 +123,10 @@ func (l *Line) Gap(n int) *Line {
 	if n <= 0 {
 		return l
 	}
+	marked := min(max(l.until-l.used, 0), n)
 	l.used += n
-	if l.marks {
-		l.b.WriteString(l.under.Render(Blank(n)))
-		return l
-	}
-	l.b.WriteString(Blank(n))
+	l.b.WriteString(l.under.Render(Blank(marked)))
+	l.b.WriteString(Blank(n - marked))
 	return l
 }
 
@@ -118,7 +139,7 @@ func (l *Line) Raw(drawn string, cells int) *Line {
 	if cells > l.Room() {
 		return l
 	}
-	if l.marks {
+	if l.used < l.until {
 		drawn = l.under.Over(drawn)
 	}
 	l.b.WriteString(drawn)

@@ -22,7 +22,14 @@ type Row struct {
 	Copy   string // what copying takes; empty: the row as drawn
 	Target Target // its details
 	Inert  bool   // a heading or a blank: the cursor passes over it
+
+	Edge      string // the side of a frame that the row is in, beside the cursor
+	EdgeStyle theme.Style
 }
+
+// markWidth is how far the mark of a selected row reaches at most: far enough to be seen,
+// and no further, for every cell of it is sent when the cursor moves.
+const markWidth = 64
 
 // List is rows with a cursor. It draws those that are seen, and remembers them.
 type List struct {
@@ -268,10 +275,13 @@ func (l *List) line(i, part int, focused bool) string {
 		if focused {
 			under, mark = t.Selection, t.Strong
 		}
-		line.Under(under)
+		line.Under(under, markWidth)
 		if part == 0 {
 			line.Put(mark, t.Symbols.Cursor)
 		}
+	}
+	if row.Edge != "" {
+		line.To(1).Put(row.EdgeStyle, row.Edge)
 	}
 	if !row.Inert {
 		line.To(2)

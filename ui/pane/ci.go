@@ -1,0 +1,299 @@
+package pane
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gonogo/model"
+	"gonogo/model/readiness"
+	"gonogo/ui/cell"
+	"gonogo/ui/intent"
+)
+
+// CI shows the newest runs: of one service with its candidates' CI gates, or of all.
+type CI struct {
+	base
+	board    *Board
+	service  string
+	detail   *Detail
+	err      error
+	counting bool
+	expected map[string]readiness.Expected // by service and workflow
+}
+
+// NewCI makes the pane.
+func NewCI(kit *Kit) *CI {
+	return &CI{base: newBase(kit, 1), expected: map[string]readiness.Expected{}}
+}
+
+// Focus is the action that goes here.
+func (c *CI) Focus() intent.Action { return intent.CI }
+
+// Name is the pane's name.
+func (c *CI) Name() string { return "CI" }
+
+// Counting reports that a run is under way.
+func (c *CI) Counting() bool { return c.counting }
+
+// Actions are what can be done here.
+func (c *CI) Actions() []intent.Use { return c.list.Uses() }
+
+// Update takes a message.
+func (c *CI) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case BoardMsg:
+		c.board = msg.Board
+		if c.service == "" {
+			c.reset()
+		}
+	case SelectedMsg:
+		if msg.Service != c.service {
+			c.list = NewList(c.kit, 1)
+		}
+		c.service, c.detail, c.err = msg.Service, msg.Detail, msg.Err
+		c.reset()
+	case BeatMsg:
+		c.list.Forget()
+		c.stale = true
+	default:
+		cmd, _ := c.common(msg)
+		return cmd
+	}
+	return nil
+}
+
+// View draws the pane.
+func (c *CI) View(a Area) []string {
+	if c.settled(a) {
+		return c.lines
+	}
+	of := c.service
+	if of == "" {
+		of = "all services"
+	}
+	return c.draw(a, c.title(intent.CI, "CI", of, a.Focused), "")
+}
+
+func (c *CI) reset() {
+	c.stale, c.counting = true, false
+	clear(c.expected)
+	var rows []Row
+	switch {
+	case c.service == "" && c.board != nil:
+		rows = c.runRows(c.board.Runs, true)
+	case c.service != "" && c.detail != nil:
+		rows = c.candidateRows()
+		runs := make([]ServiceRun, len(c.detail.Facts.Runs))
+		for i, r := range c.detail.Facts.Runs {
+			runs[i] = ServiceRun{Service: c.service, Run: r}
+			c.expect(c.service, r.Workflow)
+		}
+		rows = append(rows, c.runRows(runs, false)...)
+	case c.err != nil:
+		rows = append(rows, sentence(c.kit.Theme.Bad, "The runs of "+c.service+" can't be read: "+c.err.Error()))
+	}
+	c.list.SetRows(rows)
+}
+
+// expect works out once how long a workflow takes as a rule.
+func (c *CI) expect(service, workflow string) {
+	key := service + "\x00" + workflow
+	if _, known := c.expected[key]; known {
+		return
+	}
+	c.expected[key] = readiness.Expected{}
+}
+
+// candidateRows are the CI gates of what could be promoted next, once for each release.
+func (c *CI) candidateRows() []Row {
+	t := c.kit.Theme
+	var rows []Row
+	seen := map[string]bool{}
+	for i := range c.detail.Assessment.Environments {
+		e := &c.detail.Assessment.Environments[i]
+		if !e.Candidate.Exists() {
+			continue
+		}
+		for _, gate := range []model.Gate{model.GateCI, model.GateBlackbox} {
+			f := e.Finding(gate)
+			key := string(gate) + e.Candidate.Release.Title()
+			if f == nil || f.Result == model.NotApplicable || seen[key] {
+				continue
+			}
+			seen[key] = true
+			finding, title, env := *f, e.Candidate.Release.Title(), e.Name
+			rows = append(rows, Row{
+				ID: "g:" + env + ":" + string(gate), Search: title + " " + string(gate) + " " + string(finding.Why), Link: evidenceLink(finding),
+				Copy:   c.service + " " + title + ": " + string(gate) + ": " + finding.Result.String() + ": " + string(finding.Why),
+				Target: Target{Kind: GateKind, Service: c.service, Environment: env, Name: string(gate)},
+				Draw: func(l *cell.Line, _ int) {
+					r := t.Result(finding.Result)
+					l.State(r, stateOfRun).Gap(1).Put(t.Strong, string(gate)).Put(t.Faint, " of ").Put(t.Version, title).End()
+					l.Put(t.Faint, " for "+env).Gap(2).Put(t.Text, string(finding.Why))
+				},
+			})
+		}
+	}
+	if len(rows) > 0 {
+		rows = append(rows, Row{Inert: true, Draw: func(l *cell.Line, _ int) {
+			rule := "─"
+			if t.ASCII {
+				rule = "-"
+			}
+			l.To(2).Put(t.Border, strings.Repeat(rule, max(l.Room()-1, 0)))
+		}})
+	}
+	return rows
+}
+
+// Widths of the columns of a run, in cells.
+const (
+	stateOfRun  = 12 // symbol and word; what GitHub invents may be cut
+	barOfRun    = 8
+	tookOfRun   = 7
+	ageOfRun    = 4
+	titleOfRun  = 16 // at least, for the others to be shown
+	branchOfRun = 16
+)
+
+// runRows are runs, what matters first.
+func (c *CI) runRows(runs []ServiceRun, named bool) []Row {
+	t := c.kit.Theme
+	if len(runs) == 0 {
+		return []Row{sentence(t.Faint, c.noRuns(named))}
+	}
+	runs = mattering(runs)
+	service, workflow := 0, 0
+	for _, r := range runs {
+		if named {
+			service = max(service, cell.Width(cell.Text(t, r.Service)))
+		}
+		workflow = max(workflow, cell.Width(cell.Text(t, r.Run.File())))
+		c.counting = c.counting || !r.Run.Done() && r.Run.Status == model.StatusInProgress
+	}
+	service, workflow = min(service, 18), min(workflow, 18)
+	rows := make([]Row, len(runs))
+	for i, r := range runs {
+		rows[i] = c.runRow(r, service, workflow)
+	}
+	return rows
+}
+
+// noRuns says why there are none.
+func (c *CI) noRuns(all bool) string {
+	if all {
+		return "No run is known yet."
+	}
+	read := c.detail.Facts.Read(model.SignalRuns, "")
+	switch {
+	case read.Problem != model.NoProblem:
+		return "Its runs can't be read: " + string(read.Why)
+	case !read.OK():
+		return "Its runs have not been read yet."
+	}
+	return "Its repository has no workflow runs."
+}
+
+func (c *CI) runRow(r ServiceRun, service, workflow int) Row {
+	t, k, run := c.kit.Theme, c.kit, r.Run
+	state := t.Run(run.Status, run.Conclusion)
+	return Row{
+		ID:     "r:" + strconv.FormatInt(run.ID, 10),
+		Search: strings.Join([]string{r.Service, run.File(), run.Branch, string(run.Title), state.Word, string(run.Actor), run.Event, run.SHA.Short()}, " "),
+		Link:   run.URL,
+		Target: Target{Kind: RunKind, Service: r.Service, ID: run.ID},
+		Draw: func(l *cell.Line, _ int) {
+			l.State(state, stateOfRun).Gap(1)
+			if service > 0 {
+				l.Col(t.Strong, r.Service, service).Gap(1)
+			}
+			l.Col(t.Text, run.File(), workflow).Gap(1)
+			tail := ageOfRun + tookOfRun + 1
+			bar := l.Room() >= titleOfRun+branchOfRun+tail+barOfRun+3
+			if bar {
+				tail += barOfRun + 1
+			}
+			branch := min(branchOfRun, max(l.Room()-tail-titleOfRun-1, 0))
+			title := l.Room() - tail - 1
+			if branch >= 6 {
+				title -= branch + 1
+				l.Col(t.Faint, run.Branch, branch).Gap(1)
+			}
+			l.End()
+			l.Col(t.Text, string(run.Title), title).Gap(1)
+			if bar {
+				c.drawBar(l, r)
+				l.Gap(1)
+			}
+			l.Right(t.Faint, tookRun(run, k.Now()), tookOfRun).Right(t.Faint, cell.Age(newest(run), k.Now()), ageOfRun)
+		},
+	}
+}
+
+// drawBar draws how a run's duration compares with what its workflow takes as a rule.
+func (c *CI) drawBar(l *cell.Line, r ServiceRun) {
+	e := c.expected[r.Service+"\x00"+r.Run.Workflow]
+	took := r.Run.Duration(c.kit.Now())
+	if !e.Known || took <= 0 || r.Run.Status != model.StatusInProgress && !r.Run.Done() {
+		l.Gap(barOfRun)
+		return
+	}
+	l.Raw(l.Theme().Bar(float64(took)/float64(max(e.Median, 1)), barOfRun), barOfRun)
+}
+
+// tookRun is how long a run took, or has taken until the beat.
+func tookRun(r model.Run, now time.Time) string {
+	switch d := r.Duration(now); {
+	case r.Done() && d > 0:
+		return cell.Took(d)
+	case r.Status == model.StatusInProgress:
+		return cell.Taking(d)
+	}
+	return ""
+}
+
+// newest is when something last happened to a run.
+func newest(r model.Run) time.Time {
+	if r.Done() && !r.UpdatedAt.IsZero() {
+		return r.UpdatedAt
+	}
+	return r.CreatedAt
+}
+
+// mattering orders runs by what matters: the newest of a workflow on a branch that failed,
+// then what goes on, then the others by age.
+func mattering(runs []ServiceRun) []ServiceRun {
+	type line struct{ service, workflow, branch string }
+	seen := map[line]bool{}
+	weights := make(map[int64]int, len(runs))
+	byAge := slices.Clone(runs)
+	slices.SortStableFunc(byAge, func(a, b ServiceRun) int { return b.Run.CreatedAt.Compare(a.Run.CreatedAt) })
+	for _, r := range byAge {
+		key := line{r.Service, r.Run.Workflow, r.Run.Branch}
+		weight := 2
+		switch {
+		case !r.Run.Done():
+			weight = 1
+		case !seen[key] && failed(r.Run.Conclusion):
+			weight = 0
+		}
+		if r.Run.Done() {
+			seen[key] = true
+		}
+		weights[r.Run.ID] = weight
+	}
+	slices.SortStableFunc(byAge, func(a, b ServiceRun) int { return weights[a.Run.ID] - weights[b.Run.ID] })
+	return byAge
+}
+
+func failed(c model.Conclusion) bool {
+	switch c {
+	case model.Failure, model.TimedOut, model.StartupFailure, model.ActionRequired:
+		return true
+	}
+	return false
+}
