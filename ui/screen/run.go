@@ -43,14 +43,12 @@ func (r *run) run() error {
 	defer r.tty.close()
 	defer r.cancel(nil)
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGTSTP, unix.SIGCONT, unix.SIGWINCH)
+	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGCONT, unix.SIGWINCH)
 	defer signal.Stop(signals)
-	r.stage.resumed = func() { signal.Notify(signals, unix.SIGTSTP) }
 	if leader, err := unix.Getsid(0); err == nil && leader != os.Getpid() {
-		r.stage.stop = func() {
-			signal.Reset(unix.SIGTSTP) // so that it stops us instead of being reported
-			_ = unix.Kill(0, unix.SIGTSTP)
-		}
+		// SIGTSTP is never asked for: Go would keep its handler, and the signal would no
+		// longer stop the process.
+		r.stage.stop = func() { _ = unix.Kill(0, unix.SIGTSTP) }
 	}
 
 	in, err := newInput(r.tty.in,
@@ -144,8 +142,6 @@ func (r *run) handle(s os.Signal) error {
 		r.pass(resizeMsg{})
 	case unix.SIGCONT:
 		r.pass(resumeMsg{})
-	case unix.SIGTSTP:
-		r.pass(suspendMsg{})
 	default:
 		return Signalled{s.(unix.Signal)}
 	}

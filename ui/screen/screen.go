@@ -20,6 +20,8 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	_ "gonogo/ui/early" // before bubbletea: it would ask the terminal a question; main puts TERM back
 )
 
 // Options say how to run. The zero value runs on standard input and output.

@@ -35,7 +35,6 @@ type stage struct {
 	guard   *Guard
 	now     func() time.Time
 	stop    func()      // stops the process group, as ctrl+z does; nil where nobody could continue it
-	resumed func()      // the process goes on
 	lost    func(error) // the terminal takes no more
 
 	dirty     bool // something may have changed since the last frame
@@ -94,13 +93,7 @@ func (s *stage) handle(msg tea.Msg) tea.Cmd {
 	case resizeMsg:
 		return s.resize()
 	case tea.KeyMsg:
-		if msg.Type == tea.KeyCtrlZ && !msg.Paste {
-			return s.suspend()
-		}
-		cmd := s.update(msg)
-		s.dirty = true
-		s.due = s.now().Sub(s.drawn) >= keyPace
-		return cmd
+		return s.keys(msg)
 	case tea.MouseMsg:
 		cmd := s.update(msg)
 		s.dirty = true
@@ -110,6 +103,34 @@ func (s *stage) handle(msg tea.Msg) tea.Cmd {
 	cmd := s.update(msg)
 	s.dirty = true
 	return tea.Batch(cmd, s.pace())
+}
+
+// keys takes a key. Bubble Tea makes one message of all letters that arrive together,
+// as they do when a key is held or the link is slow: each is a key of its own, unless
+// they were pasted.
+func (s *stage) keys(msg tea.KeyMsg) tea.Cmd {
+	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 {
+		return s.key(msg)
+	}
+	cmds := make([]tea.Cmd, 0, len(msg.Runes))
+	for i := range msg.Runes {
+		one := msg
+		one.Runes = msg.Runes[i : i+1 : i+1]
+		if cmd := s.key(one); cmd != nil {
+			cmds = append(cmds, cmd)
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+func (s *stage) key(msg tea.KeyMsg) tea.Cmd {
+	if msg.Type == tea.KeyCtrlZ && !msg.Paste {
+		return s.suspend()
+	}
+	cmd := s.update(msg)
+	s.dirty = true
+	s.due = s.due || s.now().Sub(s.drawn) >= keyPace
+	return cmd
 }
 
 // pace draws at once, or as soon as the last frame is old enough.
@@ -183,7 +204,6 @@ func (s *stage) suspend() tea.Cmd {
 }
 
 func (s *stage) resume() tea.Cmd {
-	s.resumed()
 	if err := s.tty.take(); err != nil {
 		s.broken = true
 		s.lost(err)

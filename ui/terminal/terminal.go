@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 )
 
@@ -30,6 +29,7 @@ type Terminal struct {
 	raw      []byte
 	changed  chan struct{} // closed and replaced whenever something arrives
 
+	stall  sync.Mutex    // held while nothing is taken
 	read   chan struct{} // closed when nothing can arrive any more
 	exited chan struct{} // closed when the program has ended
 }
@@ -53,14 +53,11 @@ func Environment(extra ...string) []string {
 // environment it gets Environment's. The test's end kills it if it still runs.
 func Start(t testing.TB, cmd *exec.Cmd, cols, rows int) *Terminal {
 	t.Helper()
-	master, slave, err := pty.Open()
+	master, slave, err := open()
 	if err != nil {
 		t.Fatalf("open a pseudo-terminal: %v", err)
 	}
 	defer slave.Close() //nolint:errcheck // the program has its own
-	if err := pty.Setsize(master, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {
-		t.Fatalf("set the pseudo-terminal's size: %v", err)
-	}
 	if cmd.Env == nil {
 		cmd.Env = Environment()
 	}
@@ -74,6 +71,7 @@ func Start(t testing.TB, cmd *exec.Cmd, cols, rows int) *Terminal {
 		changed: make(chan struct{}), read: make(chan struct{}), exited: make(chan struct{}),
 	}
 	c.before = c.modes()
+	c.setSize(cols, rows)
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", cmd.Path, err)
 	}
@@ -91,14 +89,15 @@ func Start(t testing.TB, cmd *exec.Cmd, cols, rows int) *Terminal {
 // ended the shell prints "[ended N]" with its exit status.
 func StartJob(t testing.TB, cmd *exec.Cmd, cols, rows int) *Terminal {
 	t.Helper()
-	script := `set -m; "$0" "$@"; s=$?; while [ -n "$(jobs)" ]; do echo "[suspended]"; read line; fg >/dev/null; s=$?; done; echo "[ended $s]"`
+	// 145 to 148 are 128 and SIGSTOP or SIGTSTP, on Linux and on macOS.
+	script := `set -m; "$0" "$@"; s=$?; while [ $s -ge 145 ] && [ $s -le 148 ]; do echo "[suspended]"; read line; fg >/dev/null; s=$?; done; echo "[ended $s]"`
 	shell := exec.Command("/bin/sh", append([]string{"-c", script, cmd.Path}, cmd.Args[1:]...)...)
 	shell.Env, shell.Dir = cmd.Env, cmd.Dir
 	return Start(t, shell, cols, rows)
 }
 
 // Continue lets the shell of StartJob continue a suspended program.
-func (c *Terminal) Continue() *Terminal { return c.Type("\r") }
+func (c *Terminal) Continue() *Terminal { return c.Type("\n") }
 
 // end kills the program if it runs, and waits for everything.
 func (c *Terminal) end() {
@@ -117,6 +116,8 @@ func (c *Terminal) receive() {
 	defer close(c.read)
 	buffer := make([]byte, 64<<10)
 	for {
+		c.stall.Lock()
+		c.stall.Unlock() //nolint:staticcheck // waits while stalled
 		n, err := c.master.Read(buffer)
 		c.mu.Lock()
 		c.raw = append(c.raw, buffer[:n]...)
@@ -264,9 +265,7 @@ func (c *Terminal) Resize(cols, rows int) *Terminal {
 	c.mu.Lock()
 	c.emulator.Resize(cols, rows)
 	c.mu.Unlock()
-	if err := pty.Setsize(c.master, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {
-		c.t.Fatalf("resize the pseudo-terminal: %v", err)
-	}
+	c.setSize(cols, rows)
 	return c
 }
 
@@ -300,16 +299,6 @@ func (c *Terminal) Exited(within time.Duration) int {
 
 // PID is the program's process number.
 func (c *Terminal) PID() int { return c.cmd.Process.Pid }
-
-// modes reads the terminal's modes; a pseudo-terminal tells them at either end.
-func (c *Terminal) modes() unix.Termios {
-	c.t.Helper()
-	modes, err := unix.IoctlGetTermios(int(c.master.Fd()), getTermios)
-	if err != nil {
-		c.t.Fatalf("read the terminal's modes: %v", err)
-	}
-	return *modes
-}
 
 // Check fails the test if anything arrived that gonogo may not send.
 func (c *Terminal) Check() *Terminal {
@@ -375,3 +364,10 @@ func (e *Emulator) Notices() []string { return e.notices }
 
 // Bells counts the times that it rang.
 func (e *Emulator) Bells() int { return e.bells }
+
+// Stall stops taking what the program sends, as a connection that hangs does, until
+// the function that it returns is called.
+func (c *Terminal) Stall() (resume func()) {
+	c.stall.Lock()
+	return c.stall.Unlock
+}
