@@ -124,6 +124,9 @@ func (w *World) serve(c *call, authorization string, body []byte) (a answer, cha
 	}
 	if !w.options.NoRateLimit {
 		if b := w.budgetOf(t, resource); b.remaining() == 0 {
+			if asksGraphQL && t.user != nil {
+				return w.graphqlLimited(t), 0, resource
+			}
 			return w.limited(t), 0, resource
 		}
 		if w.hurries(t, 1) {
