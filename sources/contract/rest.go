@@ -105,23 +105,30 @@ func (v *Validator) exchange(req *http.Request, reqBody []byte, status int, head
 		return fmt.Errorf("request: %w", err)
 	}
 	operation := v.operation(found, req.Method)
+	options := &openapi3filter.Options{
+		MultiError:                        true,
+		IncludeResponseStatus:             true,
+		RejectWhenRequestBodyNotSpecified: true,
+		SkipSettingDefaults:               true,
+		AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc,
+	}
+	options.WithCustomSchemaErrorFunc(inShort)
 	input := &openapi3filter.RequestValidationInput{
 		Request:    withBody(req, reqBody),
 		PathParams: params,
 		Route:      operation,
-		Options: &openapi3filter.Options{
-			MultiError:                        true,
-			IncludeResponseStatus:             true,
-			RejectWhenRequestBodyNotSpecified: true,
-			SkipSettingDefaults:               true,
-			AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc,
-		},
+		Options:    options,
 	}
 	return errors.Join(
 		within("request", unknownQuery(operation, req.URL.Query())),
 		within("request", openapi3filter.ValidateRequest(context.Background(), input)),
 		within("answer", v.answer(input, status, header, respBody)),
 	)
+}
+
+// inShort says where a value breaks its schema, without the schema and the value.
+func inShort(err *openapi3.SchemaError) string {
+	return "at /" + strings.Join(err.JSONPointer(), "/") + ": " + err.Reason
 }
 
 func within(part string, err error) error {
