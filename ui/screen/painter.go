@@ -46,6 +46,9 @@ func (p *painter) reset(width, height int) {
 // frame returns what to send to show a view. The bytes are good until the next call.
 func (p *painter) frame(view string) []byte {
 	p.out.Reset()
+	if p.buffer.Width() == 1 {
+		p.reset(1, len(p.shown)) // ultraviolet's short cuts don't hold in a single column
+	}
 	changed := p.fresh
 	for y := range p.shown {
 		line, rest, _ := strings.Cut(view, "\n")

@@ -19,7 +19,12 @@ import (
 // TestMain runs the tests, or, started again by one of them, the program that they
 // drive in a pseudo-terminal.
 func TestMain(m *testing.M) {
-	if os.Getenv("SCREEN_PROGRAM") != "" {
+	switch os.Getenv("SCREEN_PROGRAM") {
+	case "":
+	case "version":
+		version()
+		return
+	default:
 		program()
 		return
 	}

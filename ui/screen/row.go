@@ -170,6 +170,9 @@ func (r *rows) restyle(style int, params string) int {
 	}
 	s := r.styles[style]
 	uv.ReadStyle(sgrParams(params), &s)
+	// Curly and coloured underlines and rapid blinking are not for every terminal.
+	s.Underline, s.UnderlineColor = min(s.Underline, uv.UnderlineSingle), nil
+	s.Attrs &^= uv.AttrRapidBlink
 	n := -1
 	for i := range r.styles {
 		if r.styles[i].Equal(&s) {
