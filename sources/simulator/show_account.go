@@ -60,7 +60,7 @@ func (c *call) showUser() answer {
 		"twitter_username": nil, "notification_email": a.Email, "public_repos": 2, "public_gists": 0, "followers": 20,
 		"following": 0, "created_at": stamp(a.CreatedAt), "updated_at": stamp(a.CreatedAt), "private_gists": 0,
 		"total_private_repos": 10, "owned_private_repos": 0, "disk_usage": 0, "collaborators": 0,
-		"two_factor_authentication": true,
+		"two_factor_authentication": true, "user_view_type": "private",
 		"plan":                      object{"name": "free", "space": 976562499, "collaborators": 0, "private_repos": 10000},
 	}) {
 		o[k] = v

@@ -1,0 +1,128 @@
+package simulator_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"gonogo/sources/contract"
+	"gonogo/sources/simulator"
+)
+
+// eventful is a repository in which everything has happened that answers can show.
+func eventful(w *simulator.World) (paths []string) {
+	r := w.Repository("acme/api").Describe("The API")
+	w.Team("acme", "Release Managers", "mona")
+	r.Environment("staging", simulator.Protection{})
+	r.Environment("Production EU/1", simulator.Protection{
+		Reviewers: []string{"hubot", "acme/release-managers"}, PreventSelfReview: true,
+		WaitTimer: 5 * time.Minute, Branches: []string{"main", "release/*"}, Tags: []string{"v*"},
+	})
+	r.Environment("locked", simulator.Protection{ProtectedBranches: true})
+	r.Workflow(simulator.WorkflowPlan{Path: "ci.yml", Name: "CI", On: []string{"push", "pull_request"}, Jobs: []simulator.JobPlan{
+		{Name: "build", Duration: time.Minute, Steps: []simulator.StepPlan{{Name: "Compile: all/of it", Log: "compiling\nlinking"}}},
+		{Name: "test", Needs: []string{"build"}}, {Name: "docs", Conclusion: simulator.Skipped},
+	}})
+	r.Workflow(simulator.WorkflowPlan{Path: "deploy.yml", On: []string{"workflow_dispatch"}, Concurrency: "deploy-{environment}", RunName: "Deploy {environment} by {actor}",
+		Jobs: []simulator.JobPlan{{Name: "deploy", Environment: "{environment}", URL: "https://{environment}.acme.test"}}})
+	r.Workflow(simulator.WorkflowPlan{Path: "dynamic/pages/pages-build-deployment", Name: "pages-build-deployment", Unlisted: true})
+	first := r.Push(simulator.Change{Message: "First\n\nwith a body", By: "mona", Files: map[string]string{"README.md": "# API\n", "docs/a.md": "a"}})
+	w.Pass(time.Hour)
+	pr := r.Pull(simulator.Proposal{Title: "Feature", By: "hubot", Labels: []string{"bug"}, Files: map[string]string{"main.go": "package main\n"}})
+	forked := r.Pull(simulator.Proposal{Title: "From outside", By: "stranger", Fork: "stranger/api", Files: map[string]string{"x.go": "package main\n"}})
+	forked.Close()
+	w.Pass(time.Hour)
+	second := pr.Merge("mona")
+	r.AnnotatedTag("v1.0.0", "main", "One", "mona")
+	r.Tag("light/1", first.SHA)
+	rel := r.Release(simulator.ReleaseOf{Tag: "v1.0.0", Body: "notes", By: "mona", Assets: map[string]string{"api.tar.gz": "bytes"}})
+	r.Release(simulator.ReleaseOf{Tag: "v1.1.0", Prerelease: true})
+	r.Release(simulator.ReleaseOf{Tag: "v1.2.0", Draft: true})
+	r.Protect("main")
+	third := r.Push(simulator.Change{Message: "Break it", Outcomes: simulator.Outcomes{"test": simulator.Failure}})
+	w.Pass(time.Hour)
+	failed := r.Runs()[0]
+	if err := failed.RerunFailed("mona", nil); err != nil {
+		panic(err)
+	}
+	artifact := failed.Artifact("coverage", map[string]string{"cover.out": "mode: set"})
+	dead := failed.Artifact("old", map[string]string{"a": "b"})
+	dead.Expire()
+	r.Run(simulator.RunOf{Workflow: "pages-build-deployment", Event: "dynamic"})
+	r.Run(simulator.RunOf{Workflow: "ci.yml", Event: "pull_request", Fork: "stranger/api", By: "stranger", Conclusion: simulator.ActionRequired})
+	r.Run(simulator.RunOf{Workflow: "ci.yml", Event: "schedule", Conclusion: simulator.StartupFailure})
+	r.Run(simulator.RunOf{Workflow: "deploy.yml", Inputs: map[string]string{"environment": "staging"}})
+	w.Pass(time.Hour)
+	waits := r.Run(simulator.RunOf{Workflow: "deploy.yml", Ref: "v1.0.0", By: "mona", Inputs: map[string]string{"environment": "Production EU/1"}})
+	w.Pass(10 * time.Minute)
+	approved := r.Run(simulator.RunOf{Workflow: "deploy.yml", Ref: "v1.0.0", By: "mona", Inputs: map[string]string{"environment": "Production EU/1"}})
+	if err := waits.Approve("hubot", "ship it"); err != nil {
+		panic(err)
+	}
+	w.Pass(10 * time.Minute)
+	d := r.Deployment(simulator.DeploymentOf{Environment: "staging", Ref: "main", Payload: map[string]any{"gonogo": "x"}, Transient: true})
+	d.Status(simulator.StatusOf{State: simulator.Success, EnvironmentURL: "https://staging.acme.test", LogURL: "https://logs.acme.test"})
+	r.Deployment(simulator.DeploymentOf{Environment: "staging", Payload: "a text", States: []string{simulator.Error}})
+	r.Status(simulator.CommitStatusOf{Context: "buildkite/api", TargetURL: "https://buildkite.acme.test/1", By: "buildkite[bot]"})
+	check := r.Check(simulator.CheckOf{App: "codecov", Name: "codecov/patch", Title: "87%", Summary: "fine"})
+	r.Check(simulator.CheckOf{App: "codecov", Name: "codecov/project", Status: simulator.InProgress})
+	r.Push(simulator.Change{Branch: "topic/x", Message: "On a branch"})
+	w.Repository("acme/empty")
+
+	run := func(id int64) string { return fmt.Sprintf("/repos/acme/api/actions/runs/%d", id) }
+	job := failed.JobID("test")
+	production := url.PathEscape("Production EU/1")
+	paths = []string{
+		"/user", "/user/repos", "/orgs/acme/repos", "/meta", "/rate_limit", "/repos/acme/api", "/repos/stranger/api", "/repos/acme/nothing", "/repos/acme/empty/commits",
+		"/repos/acme/empty", "/repos/acme/empty/branches", "/repos/acme/empty/tags", "/repos/acme/empty/releases/latest",
+		"/repos/acme/api/branches", "/repos/acme/api/branches?protected=true", "/repos/acme/api/branches/main", "/repos/acme/api/branches/topic%2Fx", "/repos/acme/api/branches/none",
+		"/repos/acme/api/commits", "/repos/acme/api/commits?path=docs&sha=main&since=2026-01-01T00:00:00Z", "/repos/acme/api/commits/main", "/repos/acme/api/commits/" + second.SHA,
+		"/repos/acme/api/commits/main/status", "/repos/acme/api/commits/main/statuses", "/repos/acme/api/commits/main/check-runs", "/repos/acme/api/commits/main/check-runs?filter=all&check_name=test&status=completed",
+		"/repos/acme/api/commits/main/check-suites", "/repos/acme/api/commits/" + second.SHA + "/pulls", "/repos/acme/api/commits/" + forked.Head.SHA + "/pulls",
+		fmt.Sprintf("/repos/acme/api/check-runs/%d", check.ID), fmt.Sprintf("/repos/acme/api/check-runs/%d", job),
+		"/repos/acme/api/compare/" + first.SHA + "..." + third.SHA, "/repos/acme/api/compare/v1.0.0...main?per_page=1", "/repos/acme/api/compare/main...topic%2Fx", "/repos/acme/api/compare/main...none",
+		"/repos/acme/api/tags", "/repos/acme/api/contents/docs?ref=main", "/repos/acme/api/contents/README.md", "/repos/acme/api/contents/.github%2Fworkflows%2Fci.yml?ref=v1.0.0",
+		"/repos/acme/api/releases", "/repos/acme/api/releases/latest", "/repos/acme/api/releases/tags/v1.0.0", fmt.Sprintf("/repos/acme/api/releases/%d", rel.ID), fmt.Sprintf("/repos/acme/api/releases/%d/assets", rel.ID),
+		"/repos/acme/api/actions/workflows", "/repos/acme/api/actions/workflows/ci.yml", "/repos/acme/api/actions/workflows/ci.yml/runs?per_page=1", fmt.Sprintf("/repos/acme/api/actions/workflows/%d", failed.Workflow.ID),
+		"/repos/acme/api/actions/runs", "/repos/acme/api/actions/runs?per_page=2&page=2", "/repos/acme/api/actions/runs?status=success&event=push&branch=main&actor=mona&created=%3E%3D2026-01-01&exclude_pull_requests=true",
+		"/repos/acme/api/actions/runs?head_sha=" + third.SHA, fmt.Sprintf("/repos/acme/api/actions/runs?check_suite_id=%d", failed.SuiteID),
+		run(failed.ID), run(failed.ID) + "/jobs", run(failed.ID) + "/jobs?filter=all", run(failed.ID) + "/attempts/1", run(failed.ID) + "/attempts/1/jobs", run(failed.ID) + "/attempts/9/jobs",
+		run(failed.ID) + "/logs", run(failed.ID) + "/attempts/1/logs", run(failed.ID) + "/artifacts", fmt.Sprintf("/repos/acme/api/actions/jobs/%d", job), fmt.Sprintf("/repos/acme/api/actions/jobs/%d/logs", job),
+		run(waits.ID), run(waits.ID) + "/pending_deployments", run(waits.ID) + "/approvals", run(waits.ID) + "/jobs", run(approved.ID) + "/jobs", run(approved.ID) + "/pending_deployments",
+		"/repos/acme/api/actions/artifacts?name=coverage", fmt.Sprintf("/repos/acme/api/actions/artifacts/%d", artifact.ID), fmt.Sprintf("/repos/acme/api/actions/artifacts/%d/zip", artifact.ID), fmt.Sprintf("/repos/acme/api/actions/artifacts/%d/zip", dead.ID),
+		"/repos/acme/api/deployments", "/repos/acme/api/deployments?environment=staging&task=deploy", "/repos/acme/api/deployments?sha=" + second.SHA, fmt.Sprintf("/repos/acme/api/deployments/%d", d.ID), fmt.Sprintf("/repos/acme/api/deployments/%d/statuses", d.ID),
+		"/repos/acme/api/environments", "/repos/acme/api/environments/" + production, "/repos/acme/api/environments/" + production + "/deployment-branch-policies", "/repos/acme/api/environments/staging/deployment_protection_rules", "/repos/acme/api/environments/none",
+		"/repos/acme/api/git/ref/heads/main", "/repos/acme/api/git/ref/tags/v1.0.0", "/repos/acme/api/git/ref/tags/none", "/repos/acme/api/git/matching-refs/tags/v", "/repos/acme/api/git/matching-refs/gonogo/", "/repos/acme/api/git/commits/" + first.SHA,
+		"/repos/acme/api/rulesets",
+	}
+	return paths
+}
+
+func TestEveryAnswerKeepsGitHubsContract(t *testing.T) {
+	for _, edition := range []struct {
+		name     string
+		plays    simulator.Edition
+		contract contract.Edition
+	}{{"github.com", simulator.GitHubCom, contract.GitHubCom}, {"Enterprise Server 3.19", simulator.EnterpriseServer319, contract.Enterprise}} {
+		t.Run(edition.name, func(t *testing.T) {
+			recorder := contract.NewRecorder(t, edition.contract)
+			c := &clock{noon}
+			w := simulator.New(simulator.Options{Seed: 7, Now: c.Now, Start: noon.Add(-8 * time.Hour), Edition: edition.plays, OnExchange: recorder.Record})
+			paths := eventful(w)
+			s := serve(t, w, c)
+			answered := map[int]int{}
+			for _, p := range paths {
+				answered[s.get(p).StatusCode]++
+			}
+			if recorder.Seen() != len(paths) || answered[200] < 70 || answered[302] != 4 || answered[410] != 1 || answered[500] != 0 {
+				t.Errorf("%d of %d answers were judged, by status: %v", recorder.Seen(), len(paths), answered)
+			}
+			tag := s.get("/repos/acme/api/git/ref/tags/v1.0.0")
+			if _, sha, ok := strings.Cut(tag.body, `/git/tags/`); !ok || s.get("/repos/acme/api/git/tags/"+sha[:40]).StatusCode != 200 {
+				t.Errorf("the annotated tag's object can't be read: %s", tag.body)
+			}
+		})
+	}
+}
