@@ -19,7 +19,7 @@ func (t *Tx) PutPending(s model.Service, run int64, list []model.PendingDeployme
 // getPending leaves out what runs that have ended were once waiting for.
 const getPending = `
 SELECT pending.run, pending.body
-FROM   run JOIN pending ON pending.service = run.service AND pending.run = run.id
+FROM   run INDEXED BY run_unfinished JOIN pending ON pending.service = run.service AND pending.run = run.id
 WHERE  run.service = ? AND run.status <> 'completed'`
 
 func pending(n *conn, service int64) (list []model.PendingDeployment, err error) {

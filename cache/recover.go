@@ -124,10 +124,10 @@ func (s *store) copyFrom(ctx context.Context, path string) {
 	if _, err := os.Stat(path); err != nil {
 		return
 	}
-	for _, how := range []string{"mode=ro", "immutable=1"} {
+	for _, how := range []string{"mode=ro", "immutable=1"} { // the VFS is named, for it would be that of the memory
 		err := s.write(ctx, func(n *conn) error { return nil })
 		if err == nil {
-			err = s.copyOnce(ctx, "file:"+fileURI(path)+"?"+how)
+			err = s.copyOnce(ctx, "file:"+fileURI(path)+"?vfs=unix&"+how)
 		}
 		if err == nil {
 			return

@@ -32,16 +32,16 @@ const maxReleases = 60
 
 const newestReleases = `
 SELECT tag, sha, name, channel, draft, published_at, author, url
-FROM   release
+FROM   release INDEXED BY release_newest
 WHERE  service = ?
-ORDER  BY published_at DESC, tag DESC
+ORDER  BY published_at DESC, tag
 LIMIT  ?`
 
 const releasesOfCommit = `
 SELECT tag, sha, name, channel, draft, published_at, author, url
-FROM   release
+FROM   release INDEXED BY release_sha
 WHERE  service = ? AND sha = ?
-ORDER  BY published_at DESC, tag DESC
+ORDER  BY published_at DESC, tag
 LIMIT  5`
 
 func releases(n *conn, service int64) (list []model.Release, err error) {

@@ -70,7 +70,7 @@ LIMIT  ?`
 
 const unfinishedRuns = `
 SELECT ` + runColumns + `
-FROM   run
+FROM   run INDEXED BY run_unfinished
 WHERE  service = ? AND status <> 'completed'
 ORDER  BY id DESC
 LIMIT  ?`
@@ -84,7 +84,7 @@ LIMIT  ?`
 
 const runsOfCommit = `
 SELECT ` + runColumns + `
-FROM   run
+FROM   run INDEXED BY run_sha
 WHERE  service = ? AND sha = ?
 ORDER  BY created_at DESC
 LIMIT  ?`

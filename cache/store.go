@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -49,10 +50,25 @@ func openFile(ctx context.Context, o Options) (*store, error) {
 		return nil, err
 	}
 	s := &store{path: o.Path, file: info, dsn: fileDSN(o), free: make(chan *conn, readers)}
+	if info.Size() == 0 {
+		if err := layOut(ctx, s.dsn); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.start(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// layOut makes an empty file one that can shrink, which can only be said before anything is in it. Another process may
+// be doing the same.
+func layOut(ctx context.Context, dsn string) error {
+	n, err := connect(strings.Replace(dsn, "?", "?_pragma=auto_vacuum(INCREMENTAL)&", 1))
+	if err != nil {
+		return err
+	}
+	return errors.Join(migrate(ctx, n), n.close())
 }
 
 func openMemory(ctx context.Context, o Options) (*store, error) {
@@ -95,7 +111,6 @@ func fileDSN(o Options) string {
 func pragmas(o Options, journal string) string {
 	q := url.Values{"_pragma": {
 		"busy_timeout(100)", // longer waits are ours, for they must end with their context
-		"auto_vacuum(INCREMENTAL)",
 		"cache_size(-1024)",
 		"foreign_keys(ON)",
 		"journal_mode(" + journal + ")",

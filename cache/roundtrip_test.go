@@ -1,0 +1,306 @@
+package cache
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"gonogo/model"
+	"gonogo/model/readiness"
+)
+
+// What goes in comes out: every field of every entity, by filling each with something.
+func TestFactsComeBackAsTheyWereWritten(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	later := noon.Add(1234 * time.Millisecond)
+	value := 0.25
+	want := readiness.Facts{
+		Service:    s,
+		Freezes:    []model.Freeze{{Reason: "no weekend releases"}},
+		Repository: model.Repository{FullName: "acme/api2", DefaultBranch: "main", Archived: true, Empty: true, Private: true, PushedAt: later, CanWrite: true, URL: "https://github.com/acme/api2"},
+		Branch:     model.Branch{Name: "main", Head: model.Commit{SHA: sha(3), Parents: []model.SHA{sha(1), sha(2)}, Title: "Merge", Author: "octocat", At: later, URL: "https://x"}},
+		Releases: []model.Release{
+			{Tag: "v2", SHA: sha(2), Name: "Two", Channel: model.Public, PublishedAt: later, Author: "a", URL: "u"},
+			{SHA: sha(1), Draft: true, Channel: model.Internal, PublishedAt: noon},
+		},
+		Deployments: []model.Deployment{
+			{ID: 9, Environment: "production eu", SHA: sha(2), Ref: "v2", Task: "deploy", Transient: true, Production: true, Creator: "a", CreatedAt: later, UpdatedAt: later, Description: "d", Payload: `{"a":1}`, StatusesRead: true, RunID: 8, RunName: "n", RunDone: true, URL: "u", Statuses: []model.DeploymentStatus{{ID: 1, State: model.DeploymentSuccess, At: later, Creator: "a", Description: "d", LogURL: "l", EnvironmentURL: "e"}}},
+			{ID: 7, Environment: "staging", SHA: sha(1), CreatedAt: noon},
+		},
+		Protections: []model.Protection{{Environment: "staging", Exists: true, Reviewers: []model.Reviewer{{Type: "Team", Name: "ops"}}, PreventSelfReview: true, WaitTimer: time.Hour, AdminsBypass: true, Policy: model.PolicyCustom, Patterns: []model.PolicyPattern{{Name: "v*", Type: "tag"}}, PatternsRead: true, Custom: []model.Text{"gate"}, URL: "u"}},
+		Runs: []model.Run{
+			{ID: 5, Workflow: ".github/workflows/ci.yml", WorkflowName: "CI", WorkflowID: 2, Title: "t", Number: 3, Attempt: 4, Event: "push", Branch: "b", SHA: sha(2), HeadRepo: "fork/api", Actor: "a", Status: model.StatusWaiting, CreatedAt: later, StartedAt: later, UpdatedAt: later, URL: "u"},
+			{ID: 4, SHA: sha(1), Status: model.StatusCompleted, Conclusion: model.Failure, CreatedAt: noon},
+		},
+		Checks:      []model.CommitCheck{{SHA: sha(2), Name: "buildkite/api", App: "app", FromActions: true, Status: model.StatusCompleted, Conclusion: model.Success, Summary: "s", StartedAt: noon, CompletedAt: later, URL: "u"}},
+		Commits:     map[model.SHA]readiness.CommitPaths{sha(2): {Commit: model.Commit{SHA: sha(2), Title: "t"}, Paths: []string{"docs/a.md"}, Cut: true}},
+		Comparisons: []model.Comparison{{Base: sha(1), Head: sha(2), Status: "diverged", Ahead: 2, Behind: 1, Commits: []model.Commit{{SHA: sha(2), Title: "t", At: noon}}, PullRequests: []model.PullRequest{{Number: 1, Title: "t", Author: "a", URL: "u"}}, Paths: []string{"a", "b"}, CommitsCut: true, PathsCut: true, URL: "u"}},
+		Pending:     []model.PendingDeployment{{RunID: 5, Environment: "staging", Reviewers: []model.Reviewer{{Type: "User", Name: "a"}}, CanApprove: true, WaitTimer: time.Minute, WaitSince: noon}},
+		Samples:     []model.Sample{{Service: "api", Environment: "staging", Check: "http:1", At: later, State: model.Degraded, Latency: 41 * time.Millisecond, Value: &value, Version: "2", Reason: "slow", Unreachable: true, Span: time.Minute}},
+		Reads: []model.Read{
+			{Signal: model.SignalCommitChecks, Subject: string(sha(2)), At: noon},
+			{Signal: model.SignalCommit, Subject: string(sha(2)), At: noon},
+			{Signal: model.SignalComparison, Subject: readiness.ComparisonSubject(sha(1), sha(2)), At: noon},
+			{Signal: model.SignalRuns, At: noon, TriedAt: later, Problem: model.ProblemLimit, Why: "w", Until: later, Cut: true, Request: "GET /x"},
+		},
+		Viewer: "octocat",
+	}
+	write(t, c, func(tx *Tx) error {
+		for _, r := range want.Reads {
+			must(t, tx.PutRead(s, r))
+		}
+		must(t, tx.PutRepository(s, want.Repository))
+		must(t, tx.PutBranch(s, want.Branch))
+		must(t, tx.PutReleases(s, want.Releases))
+		must(t, tx.PutDeployments(s, want.Deployments, true))
+		must(t, tx.PutProtections(s, want.Protections))
+		must(t, tx.PutRuns(s, want.Runs))
+		must(t, tx.PutCommitChecks(s, sha(2), want.Checks))
+		must(t, tx.PutCommit(s, want.Commits[sha(2)]))
+		must(t, tx.PutComparison(s, want.Comparisons[0]))
+		must(t, tx.PutPending(s, 5, want.Pending))
+		must(t, tx.PutSamples(s, want.Samples))
+		return tx.PutViewer("github.com", "octocat")
+	})
+	got, err := c.Facts(t.Context(), s, want.Freezes)
+	must(t, err)
+	sort := cmpopts.SortSlices(func(a, b model.Read) bool { return a.Signal < b.Signal })
+	if d := cmp.Diff(want, got, sort); d != "" {
+		t.Errorf("(-written +read)\n%s", d)
+	}
+}
+
+func TestJobsComeBackAsTheyWereWritten(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	want := []model.Job{{ID: 1, RunID: 5, Attempt: 2, Name: "build", Status: model.StatusCompleted, Conclusion: model.Failure, CreatedAt: noon, StartedAt: noon, CompletedAt: noon, Runner: "r", URL: "u", Steps: []model.Step{{Number: 1, Name: "test", Status: model.StatusCompleted, Conclusion: model.Failure, StartedAt: noon, CompletedAt: noon}}}}
+	write(t, c, func(tx *Tx) error { return tx.PutJobs(s, 5, want) })
+	got, err := c.Jobs(t.Context(), s, 5)
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Errorf("(-written +read)\n%s%v", d, err)
+	}
+}
+
+func TestSummariesComeBackForTheirConfigurationOnly(t *testing.T) {
+	c := fresh(t)
+	want := someSummary("api")
+	write(t, c, func(tx *Tx) error { return tx.PutAssessment("this", want) })
+	got, err := c.Assessments(t.Context(), "this")
+	if d := cmp.Diff([]readiness.Summary{want}, got); d != "" || err != nil {
+		t.Errorf("(-written +read)\n%s%v", d, err)
+	}
+	if got, err := c.Assessments(t.Context(), "another"); err != nil || len(got) != 0 {
+		t.Errorf("another configuration sees %v, %v", got, err)
+	}
+}
+
+// A blob that was cut or changed is as good as none; it never panics and never allocates what it claims to hold.
+func FuzzBlobs(f *testing.F) {
+	f.Add(encodeSummary(someSummary("api")))
+	f.Add(encodeComparison(someComparison(sha(1), sha(2), 3)))
+	f.Add(encodeStatuses(someDeployments(1, 0)[0].Statuses))
+	f.Add([]byte{1, 0xff, 0xff, 0xff, 0xff, 0x0f})
+	f.Fuzz(func(t *testing.T, blob []byte) {
+		decodeSummary(blob)
+		decodeComparison(blob)
+		decodeJobs(blob, 1)
+		decodeChecks(blob, "")
+		decodePending(blob, 1)
+		decodeProtection(blob)
+		if list, ok := decodeStatuses(blob); !ok && list != nil {
+			t.Error("half a list")
+		}
+	})
+}
+
+// A service that comes to mean another repository must not be judged by the old one's facts.
+func TestAnotherRepositoryIsAnotherService(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	typical(t, c, s)
+	for what, change := range map[string]func(*model.Service){
+		"repository":             func(s *model.Service) { s.Repo.Name = "other" },
+		"host":                   func(s *model.Service) { s.Repo.Host = "ghe.acme.dev" },
+		"branch":                 func(s *model.Service) { s.Branch = "release" },
+		"tags":                   func(s *model.Service) { s.Tags = "api/v*" },
+		"repository of deployes": func(s *model.Service) { s.Deploy.Repo = model.Repo{Host: "github.com", Owner: "acme", Name: "ops"} },
+	} {
+		other := api("api")
+		change(&other)
+		if f, err := c.Facts(t.Context(), other, nil); err != nil || len(f.Runs)+len(f.Reads)+len(f.Samples) > 0 {
+			t.Errorf("another %s: %d runs, %d readings, %v", what, len(f.Runs), len(f.Reads), err)
+		}
+	}
+}
+
+func TestAFailedReadingKeepsTheFactsAndTheirAge(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	typical(t, c, s)
+	later := noon.Add(time.Hour)
+	write(t, c, func(tx *Tx) error {
+		return tx.FailRead(s, model.Read{Signal: model.SignalRuns, TriedAt: later, Problem: model.ProblemServer, Why: "GitHub answered 502", Until: later.Add(time.Minute), Request: "GET /other"})
+	})
+	f, err := c.Facts(t.Context(), s, nil)
+	must(t, err)
+	want := model.Read{Signal: model.SignalRuns, At: noon, TriedAt: later, Problem: model.ProblemServer, Why: "GitHub answered 502", Until: later.Add(time.Minute), Request: "GET /repos/acme/api"}
+	if got := f.Read(model.SignalRuns, ""); got != want || len(f.Runs) != 150 {
+		t.Errorf("got %+v and %d runs", got, len(f.Runs))
+	}
+	write(t, c, func(tx *Tx) error { return tx.TouchRead(s, model.SignalRuns, "", later.Add(time.Minute)) })
+	f, err = c.Facts(t.Context(), s, nil)
+	must(t, err)
+	if got := f.Read(model.SignalRuns, ""); got.Problem != "" || !got.At.Equal(later.Add(time.Minute)) {
+		t.Errorf("found unchanged, it says %+v", got)
+	}
+	write(t, c, func(tx *Tx) error { return tx.TouchRead(s, model.SignalReleases, "never", later) })
+	f, err = c.Facts(t.Context(), s, nil)
+	must(t, err)
+	if f.Read(model.SignalReleases, "never").OK() {
+		t.Error("what was never read can't be unchanged")
+	}
+}
+
+func TestARunNeverGoesBack(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	second := model.Run{ID: 1, Attempt: 2, Status: model.StatusInProgress, CreatedAt: noon, UpdatedAt: noon.Add(time.Hour)}
+	first := model.Run{ID: 1, Attempt: 1, Status: model.StatusCompleted, Conclusion: model.Failure, CreatedAt: noon, UpdatedAt: noon.Add(2 * time.Hour)}
+	write(t, c, func(tx *Tx) error { return tx.PutRuns(s, []model.Run{second}) })
+	write(t, c, func(tx *Tx) error { return tx.PutRuns(s, []model.Run{first}) })
+	if f, err := c.Facts(t.Context(), s, nil); err != nil || len(f.Runs) != 1 || f.Runs[0].Attempt != 2 {
+		t.Errorf("%v %v", f.Runs, err)
+	}
+}
+
+func TestADeploymentThatWasDeletedGoes(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	all := someDeployments(30, 0)
+	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, all, true) })
+	page := slices.Delete(slices.Clone(all[:10]), 3, 4) // a page of the newest, one is gone
+	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, page, false) })
+	f, err := c.Facts(t.Context(), s, nil)
+	must(t, err)
+	if len(f.Deployments) != 29 || slices.ContainsFunc(f.Deployments, func(d model.Deployment) bool { return d.ID == all[3].ID }) {
+		t.Errorf("%d deployments", len(f.Deployments))
+	}
+	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, nil, true) })
+	if f, err = c.Facts(t.Context(), s, nil); err != nil || len(f.Deployments) != 0 {
+		t.Errorf("%d deployments, %v", len(f.Deployments), err)
+	}
+}
+
+// Many failures must not hide what runs, nor what one could go back to.
+func TestManyFailuresDontHideTheSuccessBelow(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	list := someDeployments(300, 0)
+	for i := range list {
+		list[i].Environment = "staging"
+		if i < 290 {
+			list[i].Statuses = []model.DeploymentStatus{{State: model.DeploymentFailure, At: list[i].CreatedAt}}
+		}
+	}
+	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, list, true) })
+	f, err := c.Facts(t.Context(), s, nil)
+	must(t, err)
+	succeeded := 0
+	for _, d := range f.Deployments {
+		if !d.FirstSuccess().IsZero() {
+			succeeded++
+		}
+	}
+	if succeeded != 10 || len(f.Deployments) != 50 {
+		t.Errorf("%d successes of %d deployments", succeeded, len(f.Deployments))
+	}
+}
+
+// A lane that has been held for weeks is behind thousands of newer runs.
+func TestAnUnfinishedRunIsFoundHoweverOld(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	list := someRuns(1000, 0)
+	list[999].Status = model.StatusWaiting
+	write(t, c, func(tx *Tx) error { return tx.PutRuns(s, list) })
+	f, err := c.Facts(t.Context(), s, nil)
+	if err != nil || !slices.ContainsFunc(f.Runs, func(r model.Run) bool { return r.ID == list[999].ID }) {
+		t.Errorf("it is not among %d runs, %v", len(f.Runs), err)
+	}
+	if !slices.IsSortedFunc(f.Runs, func(a, b model.Run) int { return b.CreatedAt.Compare(a.CreatedAt) }) {
+		t.Error("not newest first")
+	}
+}
+
+func TestSamplesReachBackAsFarAsTheSoak(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	s.Environments[1].Soak = 26 * time.Hour
+	var list []model.Sample
+	for i := range 28 * 60 {
+		list = append(list, model.Sample{Environment: "staging", Check: "http:1", At: noon.Add(-time.Duration(i) * time.Minute), State: model.Healthy})
+	}
+	old := model.Sample{Environment: "production", Check: "http:1", At: noon.Add(-20 * 24 * time.Hour), State: model.Unhealthy}
+	write(t, c, func(tx *Tx) error { return tx.PutSamples(s, append(list, old)) })
+	must(t, c.Thin(t.Context()))
+	f, err := c.Facts(t.Context(), s, nil)
+	must(t, err)
+	var covered time.Duration
+	var here []model.Sample
+	for _, x := range f.Samples {
+		if x.Environment == "staging" {
+			here = append(here, x)
+		}
+	}
+	for i := 1; i < len(here); i++ {
+		if gap := here[i-1].At.Sub(end(here[i])); gap > 90*time.Second {
+			t.Fatalf("thinning left a gap of %s", gap)
+		}
+	}
+	covered = end(here[0]).Sub(here[len(here)-1].At)
+	if covered < 26*time.Hour || len(here) > 600 {
+		t.Errorf("%d samples cover %s", len(here), covered)
+	}
+	if last := f.Samples[len(f.Samples)-1]; last.Environment != "production" || last.State != model.Unhealthy {
+		t.Errorf("the last known sample of production: %+v", last)
+	}
+}
+
+func TestValidatorsBelongToATokenThatIsNowhere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fleet.db")
+	c := open(t, path)
+	s := api("api")
+	const token = "ghp_averysecrettokenthatmustnotbewritten"
+	key, err := c.TokenKey(t.Context(), token)
+	must(t, err)
+	if again, err := c.TokenKey(t.Context(), token); err != nil || again != key {
+		t.Errorf("the key changes: %s, %s (%v)", key, again, err)
+	}
+	if other, err := c.TokenKey(t.Context(), token+"x"); err != nil || other == key {
+		t.Error("another token has the same key")
+	}
+	etags := map[string]string{"https://api.github.com/repos/acme/api/actions/runs?page=2": `W/"2"`}
+	write(t, c, func(tx *Tx) error { return tx.PutValidators(s, model.SignalRuns, "", key, etags) })
+	if got, err := c.Validators(t.Context(), s, model.SignalRuns, "", key); err != nil || !cmp.Equal(got, etags) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if got, err := c.Validators(t.Context(), s, model.SignalRuns, "", "another"); err != nil || len(got) != 0 {
+		t.Errorf("another token sees %v, %v", got, err)
+	}
+	for _, name := range Files(path) {
+		if content, err := os.ReadFile(name); err != nil || bytes.Contains(content, []byte(token)) {
+			t.Errorf("%s holds the token (%v)", name, err)
+		}
+	}
+	if strings.Contains(key, token) {
+		t.Error("the key holds the token")
+	}
+}

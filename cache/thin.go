@@ -1,0 +1,306 @@
+package cache
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"gonogo/model"
+)
+
+// How history is thinned with age, and what bounds the file:
+//
+//   - Samples are kept as they came for 3 hours, then merged into spans of 5 minutes, after 7 days into hours, and
+//     dropped after Keep. A check asked every 30 s so has at most 360 + 2,016 + 24 × (Keep in days − 7) rows of
+//     typically 40 bytes (at most 560: reasons and versions are cut at 240 bytes): 0.2 MB a check for 90 days.
+//   - Runs and deployments are kept for Keep, then dropped, except for what may still decide something: unfinished
+//     runs and, of each environment, the newest 40 deployments and the newest 20 that succeeded. A run is about 0.6 kB
+//     with its indexes, a deployment about 1.2 kB with 4 statuses.
+//   - Jobs, comparisons, commits, checks and pending reviews, with their readings and validators: the newest 64
+//     subjects of each a service, at most 60 kB each for the largest comparisons, typically 2 kB.
+//   - Releases and protections are as many as GitHub has.
+//   - A service that has not been written for Keep leaves with all it has.
+//
+// So a service with 2 environments of one check each, 50 runs and 6 deployments a day stays below
+// 2 × 0.2 MB + 90 × (50 × 0.6 kB + 6 × 1.2 kB) + 5 × 64 × 2 kB ≈ 4.5 MB. SizeBound says it as a function, and a test
+// holds a simulated 90 days against it.
+const (
+	keepSamplesWhole = 3 * time.Hour
+	keepSamplesFine  = 7 * 24 * time.Hour
+	fineSpan         = 5 * time.Minute
+	coarseSpan       = time.Hour
+)
+
+// Volume is how much one service brings in.
+type Volume struct {
+	Checks            int
+	Every             time.Duration // of each check
+	RunsPerDay        int
+	DeploymentsPerDay int
+	Environments      int
+}
+
+// SizeBound is an upper bound, in bytes, of what one service occupies in the file after thinning, for texts of usual
+// length.
+func SizeBound(v Volume, keep time.Duration) int64 {
+	days := int64(keep/(24*time.Hour)) + 1
+	samples := int64(keepSamplesWhole/v.Every) + int64(keepSamplesFine/fineSpan) + 24*days
+	const sample, run, deployment, subjects = 64, 700, 1300, 6 * maxReads * 2500
+	return int64(v.Checks)*samples*sample + days*int64(v.RunsPerDay)*run +
+		(days*int64(v.DeploymentsPerDay)+int64(v.Environments)*(maxDeployments+maxSuccesses))*deployment + subjects + 64<<10
+}
+
+const dropRuns = `DELETE FROM run WHERE created_at < ? AND status = 'completed'`
+
+// dropDeployments spares what Facts may need to say what runs, and what one could go back to.
+const dropDeployments = `
+DELETE FROM deployment
+WHERE  created_at < ?1
+AND    id NOT IN (
+	SELECT d.id FROM deployment d
+	WHERE  d.service = deployment.service AND d.environment = deployment.environment
+	ORDER  BY d.created_at DESC, d.id DESC LIMIT ?2)
+AND    id NOT IN (
+	SELECT d.id FROM deployment d
+	WHERE  d.service = deployment.service AND d.environment = deployment.environment AND d.first_success_at IS NOT NULL
+	ORDER  BY d.first_success_at DESC LIMIT ?3)`
+
+// extraSubjects are the readings of one signal beyond the newest of a service; what was read with them goes too.
+const extraSubjects = `
+SELECT service, signal, subject
+FROM  (SELECT service, signal, subject,
+              row_number() OVER (PARTITION BY service, signal ORDER BY max(at, tried_at) DESC) AS place
+       FROM   read
+       WHERE  subject <> '' AND signal NOT IN ('health', 'runs'))
+WHERE  place > ?`
+
+// dropBody removes what was read for a subject of a signal; it is empty where that stays as history.
+func dropBody(signal model.Signal) string {
+	switch signal {
+	case model.SignalJobs:
+		return `DELETE FROM job WHERE service = ? AND run = cast(? AS INTEGER)`
+	case model.SignalPending:
+		return `DELETE FROM pending WHERE service = ? AND run = cast(? AS INTEGER)`
+	case model.SignalCommitChecks:
+		return `DELETE FROM commit_check WHERE service = ? AND sha = ?`
+	case model.SignalCommit:
+		return `DELETE FROM commit_paths WHERE service = ? AND sha = ?`
+	case model.SignalComparison:
+		return `DELETE FROM comparison WHERE service = ? AND base || '...' || head = ?`
+	}
+	return ""
+}
+
+const (
+	dropRead       = `DELETE FROM read WHERE service = ? AND signal = ? AND subject = ?`
+	dropTokens     = `DELETE FROM validator WHERE service = ? AND signal = ? AND subject = ?`
+	dropSummaries  = `DELETE FROM assessment WHERE at < ?`
+	dropLeases     = `DELETE FROM lease WHERE until < ?`
+	dropOldSamples = `DELETE FROM sample WHERE at < ?`
+	dropProbes     = `DELETE FROM probe WHERE NOT EXISTS (SELECT 1 FROM sample WHERE probe = probe.id)`
+)
+
+// Thin thins history with age. It is meant to be called once an hour or so; it works in small transactions, so that
+// nobody waits for it.
+func (c *Cache) Thin(ctx context.Context) error {
+	now := c.options.Now()
+	old := now.Add(-c.options.Keep)
+	err := c.Write(ctx, func(t *Tx) error {
+		for _, step := range []struct {
+			sql  string
+			args []any
+		}{
+			{dropRuns, []any{old}},
+			{dropDeployments, []any{old, maxDeployments, maxSuccesses}},
+			{dropSummaries, []any{old}},
+			{dropLeases, []any{now}},
+			{dropOldSamples, []any{old}},
+			{dropProbes, nil},
+		} {
+			if _, err := t.conn.exec(step.sql, step.args...); err != nil {
+				return err
+			}
+		}
+		if err := t.dropServices(old); err != nil {
+			return err
+		}
+		return t.dropExtraSubjects()
+	})
+	if err != nil {
+		return err
+	}
+	probes, err := c.probes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range probes {
+		if err := c.thinProbe(ctx, p, now); err != nil {
+			return err
+		}
+	}
+	return c.Write(ctx, func(t *Tx) error {
+		return t.conn.script(ctx, "PRAGMA incremental_vacuum(2000)")
+	})
+}
+
+func (t *Tx) dropExtraSubjects() error {
+	type reading struct {
+		service         int64
+		signal, subject string
+	}
+	var extra []reading
+	if err := t.conn.query(extraSubjects, func(r *row) {
+		extra = append(extra, reading{r.int(), r.text(), r.text()})
+	}, maxReads); err != nil {
+		return err
+	}
+	for _, e := range extra {
+		for _, sql := range []string{dropRead, dropTokens} {
+			if _, err := t.conn.exec(sql, e.service, e.signal, e.subject); err != nil {
+				return err
+			}
+		}
+		if sql := dropBody(model.Signal(e.signal)); sql != "" {
+			if _, err := t.conn.exec(sql, e.service, e.subject); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+type probe struct {
+	id     int64
+	maxAge time.Duration
+}
+
+func (c *Cache) probes(ctx context.Context) ([]probe, error) {
+	var list []probe
+	err := c.read(ctx, func(n *conn) error {
+		list = nil
+		return n.query(`SELECT id, max_age FROM probe`, func(r *row) {
+			list = append(list, probe{id: r.int(), maxAge: r.duration()})
+		})
+	})
+	return list, err
+}
+
+// Merging looks only at what is not yet merged: samples whose span is shorter than half of the one they belong into.
+const unmerged = `
+SELECT at, span, state, latency, value, version, reason, unreachable
+FROM   sample
+WHERE  probe = ? AND at < ? AND at >= ? AND span < ?
+ORDER  BY at`
+
+func (c *Cache) thinProbe(ctx context.Context, p probe, now time.Time) error {
+	for _, step := range []struct {
+		from, to time.Time
+		span     time.Duration
+	}{
+		{now.Add(-keepSamplesFine), now.Add(-keepSamplesWhole), fineSpan},
+		{now.Add(-c.options.Keep), now.Add(-keepSamplesFine), coarseSpan},
+	} {
+		// Only whole spans, so that none is merged in two parts.
+		from, to := step.from.Truncate(step.span).Add(step.span), step.to.Truncate(step.span)
+		if err := c.Write(ctx, func(t *Tx) error { return t.merge(p, from, to, step.span) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) merge(p probe, from, to time.Time, span time.Duration) error {
+	var list []model.Sample
+	if err := t.conn.query(unmerged, func(r *row) {
+		list = append(list, model.Sample{
+			At: r.time(), Span: r.duration(), State: model.HealthState(r.int()), Latency: time.Duration(r.int()) * time.Microsecond,
+			Value: r.float(), Version: model.Text(r.text()), Reason: model.Text(r.text()), Unreachable: r.bool(),
+		})
+	}, p.id, to, from, span); err != nil {
+		return err
+	}
+	for len(list) > 0 {
+		bucket := list[0].At.Truncate(span)
+		n := 1
+		for n < len(list) && list[n].At.Truncate(span).Equal(bucket) {
+			n++
+		}
+		merged := mergeSpan(list[:n], p.maxAge)
+		if len(merged) < n {
+			if err := t.replaceSamples(p.id, list[:n], merged); err != nil {
+				return err
+			}
+		}
+		list = list[n:]
+	}
+	return nil
+}
+
+func (t *Tx) replaceSamples(probe int64, old, merged []model.Sample) error {
+	for _, s := range old {
+		if _, err := t.conn.exec(`DELETE FROM sample WHERE probe = ? AND at = ?`, probe, s.At); err != nil {
+			return err
+		}
+	}
+	for _, s := range merged {
+		if _, err := t.conn.exec(putSample, probe, s.At, s.Span, int(s.State), s.Latency.Microseconds(), s.Value,
+			string(s.Version), string(s.Reason), s.Unreachable); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxPieces is into how many pieces the samples of one span may fall.
+const maxPieces = 4
+
+// mergeSpan merges the samples of one span, oldest first, into as few as tell the same: a piece ends where nobody
+// observed for longer than maxAge and where another version answered. A piece has the worst state of its samples, so
+// that no unhealthy moment ever disappears; it may only grow, to the length of the span. Where there would be too many
+// pieces they become one that claims no more than is known: never better than unknown.
+func mergeSpan(samples []model.Sample, maxAge time.Duration) []model.Sample {
+	pieces := pieces(samples, func(a, b model.Sample) bool {
+		return b.At.Sub(end(a)) > maxAge || a.Version != b.Version && a.Version != "" && b.Version != ""
+	})
+	if len(pieces) <= maxPieces {
+		return pieces
+	}
+	one := pieces[0]
+	for _, p := range pieces[1:] {
+		one = join(one, p)
+	}
+	if one.State < model.HealthUnknown {
+		one.State, one.Reason = model.HealthUnknown, "not observed without a break"
+	}
+	one.Version = ""
+	return []model.Sample{one}
+}
+
+func pieces(samples []model.Sample, apart func(a, b model.Sample) bool) []model.Sample {
+	var list []model.Sample
+	for _, s := range samples {
+		if n := len(list); n > 0 && !apart(list[n-1], s) {
+			list[n-1] = join(list[n-1], s)
+		} else {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func end(s model.Sample) time.Time { return s.At.Add(s.Span) }
+
+// join makes one sample of two that follow each other: the worst state with its reason and value, the longer latency.
+func join(a, b model.Sample) model.Sample {
+	worst := a
+	if b.State > a.State || b.State == a.State && cmp.Compare(b.Latency, a.Latency) > 0 {
+		worst = b
+	}
+	worst.At = a.At
+	worst.Span = slices.MaxFunc([]time.Time{end(a), end(b)}, time.Time.Compare).Sub(a.At)
+	worst.Latency = max(a.Latency, b.Latency)
+	worst.Unreachable = a.Unreachable && b.Unreachable
+	worst.Version = cmp.Or(b.Version, a.Version)
+	return worst
+}
