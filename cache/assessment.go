@@ -34,10 +34,9 @@ func (c *Cache) Assessments(ctx context.Context, config string) ([]readiness.Sum
 	return list, err
 }
 
-const summaryLayout = 1
 
 func encodeSummary(s readiness.Summary) []byte {
-	e := encode(summaryLayout)
+	e := encode()
 	put(e, s.Service)
 	e.int(int64(s.Verdict))
 	put(e, s.Worst)
@@ -80,7 +79,7 @@ func encodeEnvironment(e *encoder, v readiness.EnvSummary) {
 }
 
 func decodeSummary(blob []byte) (readiness.Summary, bool) {
-	d := decode(blob, summaryLayout)
+	d := decode(blob)
 	s := readiness.Summary{
 		Service: d.string(), Verdict: model.Verdict(d.int()), Worst: d.string(), Headline: take[model.Text](d),
 		Problem: take[model.Problem](d), At: d.time(), ValidUntil: d.time(), ReadAt: d.time(),

@@ -12,7 +12,7 @@ func (t *Tx) PutBranch(s model.Service, b model.Branch) error {
 	if err != nil {
 		return err
 	}
-	e := encode(commitLayout)
+	e := encode()
 	encodeCommit(e, b.Head)
 	_, err = t.conn.exec(putBranch, id, b.Name, e.buf)
 	return err
@@ -24,7 +24,7 @@ func branch(n *conn, service int64) (found model.Branch, err error) {
 	var bad error
 	_, err = n.one(getBranch, func(r *row) {
 		name := r.text()
-		d := decode(r.blob(), commitLayout)
+		d := decode(r.blob())
 		head := decodeCommit(d)
 		if bad = d.err; bad == nil {
 			found = model.Branch{Name: name, Head: head}

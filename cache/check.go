@@ -30,10 +30,9 @@ func checks(n *conn, service int64, commits []string) (list []model.CommitCheck,
 	return list, nil
 }
 
-const checksLayout = 1
 
 func encodeChecks(list []model.CommitCheck) []byte {
-	e := encode(checksLayout)
+	e := encode()
 	e.int(int64(len(list)))
 	for _, c := range list {
 		put(e, c.Name)
@@ -50,7 +49,7 @@ func encodeChecks(list []model.CommitCheck) []byte {
 }
 
 func decodeChecks(blob []byte, sha model.SHA) []model.CommitCheck {
-	d := decode(blob, checksLayout)
+	d := decode(blob)
 	list := make([]model.CommitCheck, d.count())
 	for i := range list {
 		list[i] = model.CommitCheck{

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"gonogo/model"
@@ -18,9 +17,12 @@ import (
 // errLayout reports a blob of another program version, or a damaged one.
 var errLayout = errors.New("blob has an unknown layout")
 
+// layout is that of all blobs this program writes; it changes when one of them does.
+const layout = 1
+
 type encoder struct{ buf []byte }
 
-func encode(layout byte) *encoder {
+func encode() *encoder {
 	return &encoder{buf: append(make([]byte, 0, 512), layout)}
 }
 
@@ -36,13 +38,6 @@ func (e *encoder) bool(v bool) {
 	}
 }
 
-func (e *encoder) float(v *float64) {
-	e.bool(v != nil)
-	if v != nil {
-		e.buf = binary.LittleEndian.AppendUint64(e.buf, math.Float64bits(*v))
-	}
-}
-
 func put[T ~string](e *encoder, values ...T) {
 	for _, v := range values {
 		e.buf = binary.AppendUvarint(e.buf, uint64(len(v)))
@@ -50,7 +45,6 @@ func put[T ~string](e *encoder, values ...T) {
 	}
 }
 
-// putList writes a list's length; the caller writes its elements.
 func putAll[T ~string](e *encoder, list []T) {
 	e.int(int64(len(list)))
 	put(e, list...)
@@ -62,7 +56,7 @@ type decoder struct {
 	err  error
 }
 
-func decode(blob []byte, layout byte) *decoder {
+func decode(blob []byte) *decoder {
 	d := &decoder{text: string(blob), at: 1}
 	if len(blob) == 0 || blob[0] != layout {
 		d.err = errLayout
@@ -104,19 +98,6 @@ func (d *decoder) bool() bool {
 	}
 	d.at++
 	return d.text[d.at-1] == 1
-}
-
-func (d *decoder) float() *float64 {
-	if !d.bool() {
-		return nil
-	}
-	if len(d.text)-d.at < 8 {
-		d.fail()
-		return nil
-	}
-	v := math.Float64frombits(binary.LittleEndian.Uint64([]byte(d.text[d.at : d.at+8])))
-	d.at += 8
-	return &v
 }
 
 func (d *decoder) string() string {

@@ -15,7 +15,7 @@ func (t *Tx) PutCommit(s model.Service, c readiness.CommitPaths) error {
 	if err != nil {
 		return err
 	}
-	e := encode(commitPathsLayout)
+	e := encode()
 	encodeCommit(e, c.Commit)
 	putAll(e, c.Paths)
 	e.bool(c.Cut)
@@ -32,7 +32,7 @@ func commits(n *conn, service int64, asked []string) (map[model.SHA]readiness.Co
 	found := make(map[model.SHA]readiness.CommitPaths, len(asked))
 	for _, sha := range asked {
 		if _, err := n.one(getCommitPaths, func(r *row) {
-			d := decode(r.blob(), commitPathsLayout)
+			d := decode(r.blob())
 			c := readiness.CommitPaths{Commit: decodeCommit(d), Paths: takeAll[string](d), Cut: d.bool()}
 			if d.err == nil {
 				found[model.SHA(sha)] = c
@@ -44,10 +44,6 @@ func commits(n *conn, service int64, asked []string) (map[model.SHA]readiness.Co
 	return found, nil
 }
 
-const (
-	commitLayout      = 1 // a single commit
-	commitPathsLayout = 1
-)
 
 func encodeCommit(e *encoder, c model.Commit) {
 	put(e, c.SHA)

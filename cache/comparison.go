@@ -38,10 +38,9 @@ func comparisons(n *conn, service int64, subjects []string) (list []model.Compar
 	return list, nil
 }
 
-const comparisonLayout = 1
 
 func encodeComparison(c model.Comparison) []byte {
-	e := encode(comparisonLayout)
+	e := encode()
 	put(e, c.Status)
 	e.int(int64(c.Ahead))
 	e.int(int64(c.Behind))
@@ -63,7 +62,7 @@ func encodeComparison(c model.Comparison) []byte {
 }
 
 func decodeComparison(blob []byte) (model.Comparison, bool) {
-	d := decode(blob, comparisonLayout)
+	d := decode(blob)
 	c := model.Comparison{Status: d.string(), Ahead: int(d.int()), Behind: int(d.int())}
 	if n := d.count(); n > 0 {
 		c.Commits = make([]model.Commit, n)

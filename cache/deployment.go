@@ -166,12 +166,11 @@ func (c *Cache) DeploymentHistory(ctx context.Context, s model.Service, environm
 	return list, err
 }
 
-const statusesLayout = 1
 
 // Statuses are one blob in their deployment's row: they are read with it always and without it never, and 4 of them
 // then cost less than the row's own columns.
 func encodeStatuses(list []model.DeploymentStatus) []byte {
-	e := encode(statusesLayout)
+	e := encode()
 	e.int(int64(len(list)))
 	for _, s := range list {
 		e.int(s.ID)
@@ -184,7 +183,7 @@ func encodeStatuses(list []model.DeploymentStatus) []byte {
 }
 
 func decodeStatuses(blob []byte) ([]model.DeploymentStatus, bool) {
-	d := decode(blob, statusesLayout)
+	d := decode(blob)
 	n := d.count()
 	if n == 0 {
 		return nil, d.err == nil

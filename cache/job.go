@@ -32,10 +32,9 @@ func (c *Cache) Jobs(ctx context.Context, s model.Service, run int64) ([]model.J
 	return list, err
 }
 
-const jobsLayout = 1
 
 func encodeJobs(jobs []model.Job) []byte {
-	e := encode(jobsLayout)
+	e := encode()
 	e.int(int64(len(jobs)))
 	for _, j := range jobs {
 		e.int(j.ID)
@@ -62,7 +61,7 @@ func encodeJobs(jobs []model.Job) []byte {
 }
 
 func decodeJobs(blob []byte, run int64) []model.Job {
-	d := decode(blob, jobsLayout)
+	d := decode(blob)
 	list := make([]model.Job, d.count())
 	for i := range list {
 		j := model.Job{RunID: run, ID: d.int(), Attempt: int(d.int()), Name: take[model.Text](d)}

@@ -30,10 +30,9 @@ func pending(n *conn, service int64) (list []model.PendingDeployment, err error)
 	return list, err
 }
 
-const pendingLayout = 1
 
 func encodePending(list []model.PendingDeployment) []byte {
-	e := encode(pendingLayout)
+	e := encode()
 	e.int(int64(len(list)))
 	for _, p := range list {
 		put(e, p.Environment)
@@ -46,7 +45,7 @@ func encodePending(list []model.PendingDeployment) []byte {
 }
 
 func decodePending(blob []byte, run int64) (list []model.PendingDeployment) {
-	d := decode(blob, pendingLayout)
+	d := decode(blob)
 	for range d.count() {
 		list = append(list, model.PendingDeployment{
 			RunID: run, Environment: d.string(), Reviewers: takeReviewers(d), CanApprove: d.bool(),

@@ -40,10 +40,9 @@ func protections(n *conn, service int64) (list []model.Protection, err error) {
 	return list, err
 }
 
-const protectionLayout = 1
 
 func encodeProtection(p model.Protection) []byte {
-	e := encode(protectionLayout)
+	e := encode()
 	e.bool(p.Exists)
 	putReviewers(e, p.Reviewers)
 	e.bool(p.PreventSelfReview)
@@ -61,7 +60,7 @@ func encodeProtection(p model.Protection) []byte {
 }
 
 func decodeProtection(blob []byte) (model.Protection, bool) {
-	d := decode(blob, protectionLayout)
+	d := decode(blob)
 	p := model.Protection{
 		Exists: d.bool(), Reviewers: takeReviewers(d), PreventSelfReview: d.bool(), WaitTimer: d.duration(),
 		AdminsBypass: d.bool(), Policy: take[model.BranchPolicy](d),
