@@ -72,7 +72,9 @@ func (b *builder) kind(f *checkFile, c *model.Check) {
 	}
 	switch len(written) {
 	case 0:
-		b.errorAt(f.at, "", "a check asks something: http, tcp, exec or prometheus")
+		if !f.lost {
+			b.errorAt(f.at, "", "a check asks something: http, tcp, exec or prometheus")
+		}
 		return
 	case 1:
 	default:
@@ -202,10 +204,8 @@ func (b *builder) expect(f *expectFile, c *model.Check) {
 func (b *builder) query(f *checkFile, c *model.Check) {
 	b.template(f.Query)
 	c.Query = f.Query.v
-	if f.keys["query"] == nil {
-		b.errorAt(f.key("prometheus"), "add query:", "a prometheus check without a query")
-	}
-	if f.keys["degraded"] == nil && f.keys["unhealthy"] == nil {
+	b.missing(&f.place, "query", "add query:", "a prometheus check without a query")
+	if f.keys["degraded"] == nil && f.keys["unhealthy"] == nil && !f.lost {
 		b.errorAt(f.key("prometheus"), "add degraded: or unhealthy:, the values from which it is", "a query that nothing is compared with")
 	}
 	if f.has("degraded") && f.has("unhealthy") && *c.Degraded > *c.Unhealthy {

@@ -22,9 +22,7 @@ func (b *builder) environment(f *environmentFile, last bool) model.Environment {
 		Name: f.Name.v, GitHub: orText(f.GitHub, f.Name.v), Platform: f.Platform.v, Site: f.Site.v,
 		Soak: f.Soak.v, Settle: f.Settle.v, Checklist: values(f.Checklist), ReadOnly: f.ReadOnly.v,
 	}
-	if !f.has("name") && !f.wrong("name") {
-		b.errorAt(f.at, "add name:", "an environment without a name")
-	}
+	b.missing(&f.place, "name", "add name:", "an environment without a name")
 	b.name(f.Name)
 	b.name(f.GitHub)
 	e.Tier = tier(model.Tier(f.Tier.v), e.Name, e.GitHub, last)
@@ -70,9 +68,7 @@ func (b *builder) rollback(f rollback) (model.RollbackMode, *model.RollbackWorkf
 		}
 		return model.RollbackMode(f.mode.v), nil
 	}
-	if !f.by.has("workflow") && !f.by.wrong("workflow") {
-		b.errorAt(f.by.at, "add workflow: rollback.yml", "a rollback by inputs without a workflow to take them")
-	}
+	b.missing(&f.by.place, "workflow", "add workflow: rollback.yml", "a rollback by inputs without a workflow to take them")
 	return model.RollbackWorkflows, &model.RollbackWorkflow{Workflow: b.workflow(f.by.Workflow), Inputs: b.templates(f.by.Inputs)}
 }
 

@@ -81,7 +81,7 @@ func (r *report) add(line, column int, message, suggestion string) {
 	}
 	e := Error{
 		File: r.file, Line: line, Column: column,
-		Message: string(model.Clean(message)), Suggestion: string(model.Clean(suggestion)),
+		Message: string(model.Clean(message)), Suggestion: string(model.CleanLines(suggestion)),
 	}
 	if line > 0 && line <= len(r.lines) {
 		e.Text, e.Caret = excerpt(r.lines[line-1], column)

@@ -18,6 +18,9 @@ const Shortest = `services:
       - name: production
 `
 
+// shortest is the suggestion that offers it.
+var shortest = "the shortest file that works:\n\n" + indent(Shortest)
+
 type fleetFile struct {
 	place
 	Name     text          `yaml:"name" doc:"What the fleet is called on the screen." default:"the owner of the first repository"`

@@ -30,7 +30,7 @@ func (b *builder) freeze(f *freezeFile, services []model.Service) model.Freeze {
 	case dated:
 		b.dated(f)
 		out.Text = f.From.v + " to " + f.To.v
-	case f.keys["weekly"] == nil:
+	case f.keys["weekly"] == nil && !f.lost:
 		b.errorAt(f.at, `add weekly: "Fri 16:00 - Mon 08:00", or from: and to:`, "a freeze without a time")
 	}
 	b.freezeNames(f, services)
@@ -126,9 +126,7 @@ func (b *builder) dated(f *freezeFile) {
 			t = f.To
 		}
 		if t.at == nil {
-			if !f.wrong(key) {
-				b.errorAt(f.at, fmt.Sprintf("add %s:, a day as 2026-12-20", key), "a freeze with one end")
-			}
+			b.missing(&f.place, key, fmt.Sprintf("add %s:, a day as 2026-12-20", key), "a freeze with one end")
 			continue
 		}
 		day, err := time.Parse(dateLayout, t.v)

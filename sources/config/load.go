@@ -82,8 +82,9 @@ func (b *builder) fleet() *model.Fleet {
 	if d := f.Defaults; d != nil && d.has("name") {
 		b.errorAt(d.key("name"), "", "defaults can't name a service: no two are called alike")
 	}
-	if !f.has("services") && !f.wrong("services") || f.has("services") && len(f.Services) == 0 {
-		b.errorAt(f.key("services"), "the shortest file that works:\n"+Shortest, "there are no services")
+	b.missing(&f.place, "services", shortest, "there are no services")
+	if f.has("services") && len(f.Services) == 0 {
+		b.errorAt(f.key("services"), shortest, "there are no services")
 	}
 	for i := range f.Services {
 		fleet.Services = append(fleet.Services, b.service(&f.Services[i]))
@@ -112,8 +113,8 @@ func (b *builder) sprint(f *sprintFile) *model.SprintSource {
 		b.errorAt(f.key("milestones"), "leave out one", "sprints are a project's or milestones, not both")
 	case f.has("project"):
 		s.ProjectOwner, s.ProjectNumber = b.project(f.Project)
-	case !f.Milestones.v && !f.wrong("project") && !f.wrong("milestones"):
-		b.errorAt(f.at, "add project: OWNER/NUMBER, or milestones: true", "a sprint without a project")
+	case !f.Milestones.v && !f.wrong("milestones"):
+		b.missing(&f.place, "project", "add project: OWNER/NUMBER, or milestones: true", "a sprint without a project")
 	}
 	return s
 }

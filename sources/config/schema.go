@@ -17,7 +17,7 @@ func Schema() []byte {
 	properties := root["properties"].(map[string]any)
 	properties["defaults"].(map[string]any)["$ref"] = reference["$ref"]
 	services := properties["services"].(map[string]any)
-	services["items"], services["minItems"] = reference, 1
+	services["type"], services["items"], services["minItems"] = "array", reference, 1
 	root["required"] = []string{"services"}
 	return document(root, "gonogo.yml", "The services of a fleet, for gonogo.")
 }

@@ -8,6 +8,8 @@ import (
 	"gonogo/model"
 )
 
+const noEnvironments = "add environments:, first to last, as in - name: production"
+
 func (b *builder) service(f *serviceFile) model.Service {
 	s := model.Service{
 		Name: f.Name.v, Branch: f.Branch.v, Tags: f.Tags.v,
@@ -17,12 +19,10 @@ func (b *builder) service(f *serviceFile) model.Service {
 	b.name(f.Name)
 	b.branch(f.Branch)
 	b.glob(f.Tags)
-	switch {
-	case f.has("repo"):
+	if f.has("repo") {
 		s.Repo = b.repo(f.Repo)
-	case !f.wrong("repo"):
-		b.errorAt(f.at, "add repo: OWNER/REPO", "a service without repo")
 	}
+	b.missing(&f.place, "repo", "add repo: OWNER/REPO", "a service without repo")
 	if s.Name == "" && !f.wrong("name") {
 		s.Name = s.Repo.Name
 	}
@@ -31,8 +31,9 @@ func (b *builder) service(f *serviceFile) model.Service {
 	if f.Deploy != nil {
 		s.Deploy = b.deploy(f.Deploy)
 	}
-	if !f.wrong("environments") && len(f.Environments) == 0 {
-		b.errorAt(f.key("environments"), "add environments:, first to last, as in - name: production", "a service without environments")
+	b.missing(&f.place, "environments", noEnvironments, "a service without environments")
+	if f.has("environments") && len(f.Environments) == 0 {
+		b.errorAt(f.key("environments"), noEnvironments, "a service without environments")
 	}
 	for i := range f.Environments {
 		last := i == len(f.Environments)-1
@@ -128,9 +129,7 @@ func (b *builder) tests(f *testsFile) *model.TestsRule {
 	if f == nil {
 		return nil
 	}
-	if !f.has("artifact") && !f.wrong("artifact") {
-		b.errorAt(f.at, "add artifact: \"junit*\"", "tests without the artifact that holds them")
-	}
+	b.missing(&f.place, "artifact", `add artifact: "junit*"`, "tests without the artifact that holds them")
 	return &model.TestsRule{Artifact: b.glob(f.Artifact)}
 }
 
@@ -138,7 +137,7 @@ func (b *builder) artifact(f *artifactFile) *model.ArtifactRule {
 	if f == nil {
 		return nil
 	}
-	if f.has("release_asset") == f.has("actions") && !f.wrong("release_asset") && !f.wrong("actions") {
+	if f.has("release_asset") == f.has("actions") && !f.wrong("release_asset") && !f.wrong("actions") && !f.lost {
 		b.errorAt(f.at, "give one of them", "an artifact is a release_asset or one of actions")
 	}
 	return &model.ArtifactRule{ReleaseAsset: b.glob(f.ReleaseAsset), Actions: f.Actions.v}
@@ -162,7 +161,7 @@ func (b *builder) deploy(f *deployFile) model.Deploy {
 	if len(kinds) > 1 {
 		b.errorAt(f.key(kinds[1]), "leave one", "a service is deployed in one way, not by %s", strings.Join(kinds, " and "))
 	}
-	if f.has("inputs") && !f.has("workflow") && !f.wrong("workflow") {
+	if f.has("inputs") && !f.has("workflow") && !f.wrong("workflow") && !f.lost {
 		b.errorAt(f.key("inputs"), "add workflow:, or leave inputs out", "inputs without a workflow to take them")
 	}
 	if f.has("repo") {

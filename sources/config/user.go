@@ -83,14 +83,14 @@ func FindUser(configHome string, known Known) (*UserSettings, error) {
 // LoadUser reads the person's settings. The error is Errors.
 func LoadUser(path string, data []byte, known Known) (*UserSettings, error) {
 	w := &walker{report: newReport(path, data)}
-	if len(strings.TrimSpace(string(data))) == 0 {
+	if blank(data) {
 		return DefaultUser(), nil
 	}
 	root := w.parse(data)
 	if root == nil {
 		return nil, w.result()
 	}
-	if isNull(root) { // nothing but comments
+	if isNull(root) {
 		return DefaultUser(), nil
 	}
 	var file userFile
@@ -101,6 +101,16 @@ func LoadUser(path string, data []byte, known Known) (*UserSettings, error) {
 		return nil, err
 	}
 	return settings, nil
+}
+
+// blank reports whether a file has nothing but comments.
+func blank(data []byte) bool {
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			return false
+		}
+	}
+	return true
 }
 
 // UserSchema is the JSON Schema of config.yml.
@@ -160,9 +170,7 @@ func (b *builder) userKeys(k keys, known Known) map[string][]string {
 func (b *builder) userCommand(f *commandFile) Command {
 	b.name(f.Name)
 	for _, required := range []string{"name", "run", "dangerous"} {
-		if !f.has(required) && !f.wrong(required) {
-			b.errorAt(f.at, fmt.Sprintf("add %s:", required), "a command without %s", required)
-		}
+		b.missing(&f.place, required, fmt.Sprintf("add %s:", required), "a command without "+required)
 	}
 	if f.has("run") && len(f.Run) == 0 {
 		b.errorAt(f.key("run"), "", "a command without a program")

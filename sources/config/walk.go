@@ -22,6 +22,7 @@ type place struct {
 	at   *yaml.Node            // the mapping
 	keys map[string]*yaml.Node // the key of each field that was written
 	bad  map[string]bool       // fields that were written wrongly: what follows from them is not an error of its own
+	lost bool                  // a key that isn't known was written: what seems to be missing may be that one
 }
 
 func (p *place) here() *place { return p }
@@ -57,7 +58,21 @@ func (w *walker) errorAt(n *yaml.Node, suggestion, format string, args ...any) {
 	if n != nil {
 		line, column = n.Line, n.Column
 	}
-	w.add(line, column, fmt.Sprintf(format, args...), suggestion)
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = cut(s)
+		}
+	}
+	w.add(line, column, fmt.Sprintf(format, args...), cut(suggestion))
+}
+
+// cut keeps what the file says to the length of a sentence.
+func cut(s string) string {
+	const limit = 400
+	if runes := []rune(s); len(runes) > limit {
+		return string(runes[:limit]) + "…"
+	}
+	return s
 }
 
 var yamlLine = regexp.MustCompile(`^line (\d+): `)
@@ -76,7 +91,7 @@ func (w *walker) parse(data []byte) (root *yaml.Node) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var document, more yaml.Node
 	if err := decoder.Decode(&document); errors.Is(err, io.EOF) || err == nil && len(document.Content) == 0 {
-		w.add(0, 0, "is empty", "the shortest file that works:\n"+Shortest)
+		w.add(0, 0, "is empty", shortest)
 		return nil
 	} else if err != nil {
 		w.syntax(err)
@@ -155,6 +170,13 @@ func (w *walker) forbid(n *yaml.Node) {
 	}
 }
 
+// missing notes something that was not written, unless it was, wrongly.
+func (w *walker) missing(p *place, key, suggestion, message string) {
+	if !p.has(key) && !p.wrong(key) && !p.lost {
+		w.errorAt(p.at, suggestion, "%s", message)
+	}
+}
+
 // read fills a value of file.go from a node and reports whether that went well. null is as good as not written, so
 // that a service can leave out what defaults give.
 func (w *walker) read(v reflect.Value, n *yaml.Node, tag reflect.StructTag) bool {
@@ -215,6 +237,7 @@ func (w *walker) mapping(v reflect.Value, n *yaml.Node) bool {
 		field, ok := fieldOf(t, key.Value)
 		if !ok {
 			w.errorAt(key, didYouMean(key.Value, keysOf(t)), "unknown key %q", key.Value)
+			here.lost = true
 			good = false
 			return
 		}
@@ -266,7 +289,7 @@ func kindOf(n *yaml.Node) string {
 	case n.Tag == "!!int" || n.Tag == "!!float":
 		return "the number " + n.Value
 	}
-	return fmt.Sprintf("the text %q", n.Value)
+	return fmt.Sprintf("the text %q", cut(n.Value))
 }
 
 // fieldOf is the field that a key names.
