@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -38,15 +39,18 @@ func serve(t *testing.T, w *simulator.World, c *clock) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := &http.Transport{}
-	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := newClient()
 	t.Cleanup(func() {
-		transport.CloseIdleConnections()
+		client.CloseIdleConnections()
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return &site{World: w, Server: s, t: t, clock: c, http: client, token: "ghp_test"}
+}
+
+func newClient() *http.Client {
+	return &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 type reply struct {
@@ -57,13 +61,21 @@ type reply struct {
 // get asks for a path below the root, with headers in pairs.
 func (s *site) get(path string, headers ...string) reply {
 	s.t.Helper()
+	req, err := s.request(path, headers...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return s.do(req.WithContext(s.t.Context()))
+}
+
+func (s *site) request(path string, headers ...string) (*http.Request, error) {
 	address := path
 	if !strings.HasPrefix(path, "http") {
 		address = s.Server.URL() + strings.TrimPrefix(path, "/")
 	}
-	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, address, nil)
+	req, err := http.NewRequest(http.MethodGet, address, nil)
 	if err != nil {
-		s.t.Fatal(err)
+		return nil, err
 	}
 	if s.token != "" {
 		req.Header.Set("Authorization", "Bearer "+s.token)
@@ -71,7 +83,25 @@ func (s *site) get(path string, headers ...string) reply {
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	return s.do(req)
+	return req, nil
+}
+
+// ask asks for a path and reads the answer away.
+func (s *site) ask(path string) error {
+	req, err := s.request(path)
+	if err != nil {
+		return err
+	}
+	resp, err := s.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answered %s", path, resp.Status)
+	}
+	_, err = io.Copy(io.Discard, resp.Body)
+	return err
 }
 
 func (s *site) do(req *http.Request) reply {

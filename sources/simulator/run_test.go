@@ -180,7 +180,9 @@ func TestWhatStartsAWorkflow(t *testing.T) {
 		{"only ignored paths", simulator.WorkflowPlan{On: []string{"push"}, PathsIgnore: []string{"docs/**"}},
 			func(r *simulator.Repository) { r.Push(simulator.Change{Files: map[string]string{"docs/x/y.md": "y"}}) }, ""},
 		{"ignored paths and others", simulator.WorkflowPlan{On: []string{"push"}, PathsIgnore: []string{"docs/**"}},
-			func(r *simulator.Repository) { r.Push(simulator.Change{Files: map[string]string{"docs/x.md": "y", "a.go": "a"}}) }, "push"},
+			func(r *simulator.Repository) {
+				r.Push(simulator.Change{Files: map[string]string{"docs/x.md": "y", "a.go": "a"}})
+			}, "push"},
 		{"a push by GITHUB_TOKEN", simulator.WorkflowPlan{On: []string{"push"}}, func(r *simulator.Repository) { r.Push(simulator.Change{Quiet: true}) }, ""},
 		{"a tag", simulator.WorkflowPlan{On: []string{"push"}, Tags: []string{"v*"}}, func(r *simulator.Repository) { r.Push(simulator.Change{}); r.Tag("v1", "") }, "push"},
 		{"a tag, where only branches are watched", simulator.WorkflowPlan{On: []string{"push"}, Branches: []string{"nothing"}}, func(r *simulator.Repository) { r.Tag("v1", "") }, ""},
@@ -189,15 +191,22 @@ func TestWhatStartsAWorkflow(t *testing.T) {
 		{"a prerelease, where only public ones count", simulator.WorkflowPlan{On: []string{"release:released"}},
 			func(r *simulator.Repository) { r.Release(simulator.ReleaseOf{Tag: "v1", Prerelease: true}) }, ""},
 		{"a prerelease made public is released", simulator.WorkflowPlan{On: []string{"release:released"}},
-			func(r *simulator.Repository) { r.Release(simulator.ReleaseOf{Tag: "v1", Prerelease: true}).Publish("mona") }, "release"},
+			func(r *simulator.Repository) {
+				r.Release(simulator.ReleaseOf{Tag: "v1", Prerelease: true}).Publish("mona")
+			}, "release"},
 		{"and not published again", simulator.WorkflowPlan{On: []string{"release:published"}},
-			func(r *simulator.Repository) { r.Release(simulator.ReleaseOf{Tag: "v1", Prerelease: true}).Publish("mona") }, "release"},
+			func(r *simulator.Repository) {
+				r.Release(simulator.ReleaseOf{Tag: "v1", Prerelease: true}).Publish("mona")
+			}, "release"},
 		{"a draft", simulator.WorkflowPlan{On: []string{"release:published"}}, func(r *simulator.Repository) { r.Release(simulator.ReleaseOf{Tag: "v1", Draft: true}) }, ""},
 		{"a deployment", simulator.WorkflowPlan{On: []string{"deployment"}}, func(r *simulator.Repository) { r.Deploy("staging", "") }, "deployment"},
 		{"a deployment's status", simulator.WorkflowPlan{On: []string{"deployment_status"}}, func(r *simulator.Repository) { r.Deploy("staging", "") }, "deployment_status"},
 		{"a person's dispatch", simulator.WorkflowPlan{On: []string{"workflow_dispatch"}}, func(r *simulator.Repository) { r.Run(simulator.RunOf{Workflow: "w.yml"}) }, "workflow_dispatch"},
 		{"a schedule", simulator.WorkflowPlan{On: []string{"schedule"}}, func(r *simulator.Repository) { r.Run(simulator.RunOf{Workflow: "w.yml", Event: "schedule"}) }, "schedule"},
-		{"nothing, once disabled", simulator.WorkflowPlan{On: []string{"push"}}, func(r *simulator.Repository) { r.Workflow(simulator.WorkflowPlan{Path: "w.yml", On: []string{"push"}}).Disable(); r.Push(simulator.Change{}) }, ""},
+		{"nothing, once disabled", simulator.WorkflowPlan{On: []string{"push"}}, func(r *simulator.Repository) {
+			r.Workflow(simulator.WorkflowPlan{Path: "w.yml", On: []string{"push"}}).Disable()
+			r.Push(simulator.Change{})
+		}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := world(t)

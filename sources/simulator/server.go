@@ -121,6 +121,7 @@ func (s *Server) tracked(h http.HandlerFunc) http.Handler {
 		s.mu.Lock()
 		if s.closed {
 			s.mu.Unlock()
+			cut(out)
 			return
 		}
 		s.serving.Add(1)
@@ -137,13 +138,11 @@ const maxRequestBody = 4 << 20
 func (s *Server) answerAPI(out http.ResponseWriter, in *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(out, in.Body, maxRequestBody))
 	if err != nil {
+		cut(out)
 		return
 	}
 	a, fault := s.world.answer(in, body)
-	if fault != nil && !s.pause(in.Context(), fault.Delay) {
-		return
-	}
-	if fault != nil && fault.Cut == CutBefore {
+	if fault != nil && (!s.pause(in.Context(), fault.Delay) || fault.Cut == CutBefore) {
 		cut(out)
 		return
 	}
@@ -192,7 +191,7 @@ func write(out http.ResponseWriter, in *http.Request, a answer, half bool) {
 	_, _ = out.Write(a.body) // a client that has gone needs no answer
 }
 
-// cut breaks the connection.
+// cut breaks the connection: a handler that only returned would answer 200.
 func cut(out http.ResponseWriter) {
 	if c, _, err := http.NewResponseController(out).Hijack(); err == nil {
 		_ = c.Close()

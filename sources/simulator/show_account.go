@@ -61,7 +61,7 @@ func (c *call) showUser() answer {
 		"following": 0, "created_at": stamp(a.CreatedAt), "updated_at": stamp(a.CreatedAt), "private_gists": 0,
 		"total_private_repos": 10, "owned_private_repos": 0, "disk_usage": 0, "collaborators": 0,
 		"two_factor_authentication": true, "user_view_type": "private",
-		"plan":                      object{"name": "free", "space": 976562499, "collaborators": 0, "private_repos": 10000},
+		"plan": object{"name": "free", "space": 976562499, "collaborators": 0, "private_repos": 10000},
 	}) {
 		o[k] = v
 	}
