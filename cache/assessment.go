@@ -34,7 +34,6 @@ func (c *Cache) Assessments(ctx context.Context, config string) ([]readiness.Sum
 	return list, err
 }
 
-
 func encodeSummary(s readiness.Summary) []byte {
 	e := encode()
 	put(e, s.Service)

@@ -29,30 +29,35 @@ func (t *Tx) recordChanges() error {
 	return nil
 }
 
-// Version changes whenever another connection, of this process or another, has written. It costs a look at a number
-// and is meant to be asked on every beat; News then says what is new.
+const (
+	newestChange = `SELECT coalesce(max(seq), 0) FROM change`
+	getNews      = `SELECT service, signal, process, seq FROM change WHERE seq > ? ORDER BY seq`
+)
+
+// Version is the number of the newest news, of this process or another. It is meant to be asked on every beat: while
+// nobody has written it costs one PRAGMA.
 func (c *Cache) Version(ctx context.Context) (int64, error) {
 	var v int64
 	err := c.attempt(ctx, func(s *store) (err error) {
-		v, err = s.dataVersion(ctx)
+		v, err = s.newest(ctx)
 		return err
 	})
 	return v, err
 }
 
-const getNews = `SELECT service, signal, process, seq FROM change WHERE seq > ? ORDER BY seq`
-
-// News returns what other processes have changed since a former call, and what to pass to the next one. It begins with
-// 0, which returns no news but the point from which on there are.
+// News returns what other processes have changed after a version, and the version to ask with next. It costs as little
+// as Version where there is none.
 func (c *Cache) News(ctx context.Context, since int64) ([]model.Changed, int64, error) {
+	newest, err := c.Version(ctx)
+	if err != nil || newest == since {
+		return nil, since, err
+	}
+	if newest < since {
+		since = 0 // the file was replaced
+	}
 	var list []model.Changed
-	newest := since
-	err := c.read(ctx, func(n *conn) error {
+	err = c.read(ctx, func(n *conn) error {
 		list, newest = nil, since
-		if since == 0 {
-			_, err := n.one(`SELECT coalesce(max(seq), 0) FROM change`, func(r *row) { newest = max(1, r.int()) })
-			return err
-		}
 		return n.query(getNews, func(r *row) {
 			changed := model.Changed{Service: r.text(), Signal: model.Signal(r.text())}
 			if r.int() != c.process {
@@ -61,5 +66,37 @@ func (c *Cache) News(ctx context.Context, since int64) ([]model.Changed, int64, 
 			newest = r.int()
 		}, since)
 	})
-	return list, newest, err
+	if err != nil {
+		return nil, since, err
+	}
+	return list, newest, nil
+}
+
+// newest looks at the table only when another connection has written since (SQLite docs, PRAGMA data_version: it is
+// counted for each connection, so one is kept that does nothing else).
+func (s *store) newest(ctx context.Context) (int64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	s.watching.Lock()
+	defer s.watching.Unlock()
+	if s.watcher == nil {
+		n, err := connect(s.dsn)
+		if err != nil {
+			return 0, err
+		}
+		s.watcher = n
+	}
+	var v int64
+	if _, err := s.watcher.one("PRAGMA data_version", func(r *row) { v = r.int() }); err != nil {
+		return 0, err
+	}
+	if v == s.watched && v != 0 {
+		return s.seq, nil
+	}
+	if _, err := s.watcher.one(newestChange, func(r *row) { s.seq = r.int() }); err != nil {
+		return 0, err
+	}
+	s.watched = v
+	return s.seq, nil
 }

@@ -30,7 +30,6 @@ func checks(n *conn, service int64, commits []string) (list []model.CommitCheck,
 	return list, nil
 }
 
-
 func encodeChecks(list []model.CommitCheck) []byte {
 	e := encode()
 	e.int(int64(len(list)))

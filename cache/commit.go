@@ -44,7 +44,6 @@ func commits(n *conn, service int64, asked []string) (map[model.SHA]readiness.Co
 	return found, nil
 }
 
-
 func encodeCommit(e *encoder, c model.Commit) {
 	put(e, c.SHA)
 	putAll(e, c.Parents)

@@ -38,7 +38,6 @@ func comparisons(n *conn, service int64, subjects []string) (list []model.Compar
 	return list, nil
 }
 
-
 func encodeComparison(c model.Comparison) []byte {
 	e := encode()
 	put(e, c.Status)

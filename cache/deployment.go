@@ -155,17 +155,17 @@ WHERE  service = ? AND environment = ? AND created_at >= ?
 ORDER  BY created_at DESC, id DESC
 LIMIT  1000`
 
-// DeploymentHistory returns the deployments in an environment (as GitHub names it) since a time, newest first, at most
-// 1,000.
+// DeploymentHistory returns the deployments in an environment (as GitHub names it) since a time, oldest first, the
+// newest 1,000 at most.
 func (c *Cache) DeploymentHistory(ctx context.Context, s model.Service, environment string, since time.Time) ([]model.Deployment, error) {
 	var list []model.Deployment
 	err := c.of(ctx, s, func(n *conn, service int64) error {
 		list = nil
 		return n.query(deploymentHistory, func(r *row) { list = append(list, deployment(r)) }, service, environment, since)
 	})
+	slices.Reverse(list)
 	return list, err
 }
-
 
 // Statuses are one blob in their deployment's row: they are read with it always and without it never, and 4 of them
 // then cost less than the row's own columns.

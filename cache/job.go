@@ -32,7 +32,6 @@ func (c *Cache) Jobs(ctx context.Context, s model.Service, run int64) ([]model.J
 	return list, err
 }
 
-
 func encodeJobs(jobs []model.Job) []byte {
 	e := encode()
 	e.int(int64(len(jobs)))

@@ -30,7 +30,6 @@ func pending(n *conn, service int64) (list []model.PendingDeployment, err error)
 	return list, err
 }
 
-
 func encodePending(list []model.PendingDeployment) []byte {
 	e := encode()
 	e.int(int64(len(list)))

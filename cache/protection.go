@@ -40,7 +40,6 @@ func protections(n *conn, service int64) (list []model.Protection, err error) {
 	return list, err
 }
 
-
 func encodeProtection(p model.Protection) []byte {
 	e := encode()
 	e.bool(p.Exists)

@@ -181,6 +181,23 @@ func TestARunNeverGoesBack(t *testing.T) {
 	}
 }
 
+func TestTheNewestRunsOfTheFleetComeTogether(t *testing.T) {
+	c := fresh(t)
+	a, b, gone := api("a"), api("b"), api("gone")
+	for i, s := range []model.Service{a, b, gone} {
+		list := someRuns(30, 1000*i)
+		for j := range list {
+			list[j].CreatedAt = list[j].CreatedAt.Add(time.Duration(i) * time.Minute)
+		}
+		write(t, c, func(tx *Tx) error { return tx.PutRuns(s, list) })
+	}
+	list, err := c.NewestRuns(t.Context(), []model.Service{a, b}, 60)
+	must(t, err)
+	if len(list) != 40 || list[0].Service != "b" || list[1].Service != "a" || list[0].Run.CreatedAt.Before(list[1].Run.CreatedAt) {
+		t.Errorf("%d runs, the first of %s and %s", len(list), list[0].Service, list[1].Service)
+	}
+}
+
 func TestADeploymentThatWasDeletedGoes(t *testing.T) {
 	c := fresh(t)
 	s := api("api")

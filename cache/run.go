@@ -2,9 +2,11 @@ package cache
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gonogo/model"
+	"gonogo/model/board"
 )
 
 const putRun = `
@@ -132,8 +134,8 @@ func takeRun(run model.Run, r *row) model.Run {
 	return run
 }
 
-// RunHistory returns the runs of a workflow (its file's name or path; empty: of all) since a time, newest first, at
-// most 1,000.
+// RunHistory returns the runs of a workflow (its file's name or path; empty: of all) since a time, oldest first, the
+// newest 1,000 at most.
 func (c *Cache) RunHistory(ctx context.Context, s model.Service, workflow string, since time.Time) ([]model.Run, error) {
 	var list []model.Run
 	err := c.of(ctx, s, func(n *conn, service int64) error {
@@ -144,6 +146,7 @@ func (c *Cache) RunHistory(ctx context.Context, s model.Service, workflow string
 		}
 		return n.query(runsOfWorkflow, add, service, workflowPath(workflow), since, 1000)
 	})
+	slices.Reverse(list)
 	return list, err
 }
 
@@ -153,3 +156,32 @@ FROM   run
 WHERE  service = ? AND created_at >= ?
 ORDER  BY created_at DESC, id DESC
 LIMIT  ?`
+
+const newestOfFleet = `
+SELECT service, ` + runColumns + `
+FROM   run INDEXED BY run_fleet
+ORDER  BY created_at DESC, id DESC
+LIMIT  ?`
+
+// NewestRuns returns the newest runs of several services together, newest first, at most n.
+func (c *Cache) NewestRuns(ctx context.Context, services []model.Service, n int) ([]board.ServiceRun, error) {
+	var list []board.ServiceRun
+	err := c.read(ctx, func(conn *conn) error {
+		list = make([]board.ServiceRun, 0, n)
+		names := make(map[int64]string, len(services))
+		for i := range services {
+			id, err := serviceID(conn, &services[i])
+			if err != nil {
+				return err
+			}
+			names[id] = services[i].Name
+		}
+		return conn.query(newestOfFleet, func(r *row) {
+			name, ok := names[r.int()] // a service that left the configuration has rows for a while
+			if ok {
+				list = append(list, board.ServiceRun{Service: name, Run: takeRun(model.Run{ID: r.int()}, r)})
+			}
+		}, n)
+	})
+	return list, err
+}

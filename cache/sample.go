@@ -127,12 +127,14 @@ func samplesOf(n *conn, list []model.Sample, service int64, name, environment, c
 	return list, err
 }
 
-// SampleHistory returns the samples of one check since a time, newest first; older ones are merged, see Thin.
+// SampleHistory returns the samples of one check since a time, oldest first, and at least the newest one; older
+// ones are merged, see Thin.
 func (c *Cache) SampleHistory(ctx context.Context, s model.Service, environment, check string, since time.Time) ([]model.Sample, error) {
 	var list []model.Sample
 	err := c.of(ctx, s, func(n *conn, service int64) (err error) {
 		list, err = samplesOf(n, nil, service, s.Name, environment, check, since)
 		return err
 	})
+	slices.Reverse(list)
 	return list, err
 }

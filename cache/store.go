@@ -28,7 +28,9 @@ type store struct {
 	writer  *conn // nil until the first write
 
 	watching sync.Mutex
-	watcher  *conn // asks for the data version only: that is counted for each connection
+	watcher  *conn // looks for news only, see newest
+	watched  int64 // the data version at which seq was the newest
+	seq      int64
 }
 
 // openFile opens the file at the options' path. Only one connection is opened: what isn't needed for the first frame
@@ -186,22 +188,6 @@ func transaction(ctx context.Context, n *conn, begin string, f func(*conn) error
 	}
 	done = true
 	return nil
-}
-
-// dataVersion is asked on a connection that never writes (SQLite docs, PRAGMA data_version).
-func (s *store) dataVersion(ctx context.Context) (v int64, err error) {
-	if err := ctx.Err(); err != nil {
-		return 0, err
-	}
-	s.watching.Lock()
-	defer s.watching.Unlock()
-	if s.watcher == nil {
-		if s.watcher, err = connect(s.dsn); err != nil {
-			return 0, err
-		}
-	}
-	_, err = s.watcher.one("PRAGMA data_version", func(r *row) { v = r.int() })
-	return v, err
 }
 
 // close waits for the readers and the writer.

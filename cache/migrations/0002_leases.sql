@@ -10,3 +10,6 @@ CREATE TABLE lease (
 
 -- A gap longer than the check's maximum age is time that nobody observed; thinning must not hide it.
 ALTER TABLE probe ADD COLUMN max_age INTEGER NOT NULL DEFAULT 90000;
+
+-- The newest runs of the whole fleet.
+CREATE INDEX run_fleet ON run (created_at DESC, id DESC);
