@@ -13,7 +13,8 @@ import (
 // dateLayout is a day as files write it.
 const dateLayout = "2006-01-02"
 
-var weeklyPattern = regexp.MustCompile(`^\s*([A-Za-z]+)\s+(\d{1,2}):(\d{2})\s*(?:-|–|—|to)\s*([A-Za-z]+)\s+(\d{1,2}):(\d{2})\s*$`)
+// weeklyPattern is compiled where there is a weekly freeze, not at every start.
+const weeklyPattern = `^\s*([A-Za-z]+)\s+(\d{1,2}):(\d{2})\s*(?:-|–|—|to)\s*([A-Za-z]+)\s+(\d{1,2}):(\d{2})\s*$`
 
 func (b *builder) freeze(f *freezeFile, services []model.Service) model.Freeze {
 	out := model.Freeze{
@@ -76,7 +77,7 @@ func (b *builder) zone(t text) {
 
 func (b *builder) weekly(t text, out *model.Freeze) {
 	out.Text = "every week " + strings.Join(strings.Fields(t.v), " ")
-	m := weeklyPattern.FindStringSubmatch(t.v)
+	m := regexp.MustCompile(weeklyPattern).FindStringSubmatch(t.v)
 	if m == nil {
 		b.errorAt(t.at, `as in "Fri 16:00 - Mon 08:00"`, "%q is not a weekly window", t.v)
 		return

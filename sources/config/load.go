@@ -14,7 +14,7 @@ import (
 // Load reads a gonogo.yml. The error is Errors: everything that is wrong, each with its place. The path is only for
 // them; nothing is read from it.
 func Load(path string, data []byte) (*model.Fleet, error) {
-	w := &walker{report: newReport(path, data)}
+	w := newWalker(path, data)
 	root := w.parse(data)
 	if root == nil {
 		return nil, w.result()

@@ -4,7 +4,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -13,12 +12,32 @@ import (
 
 const defaultURL = "https://github.com"
 
-var (
-	// GitHub's own rules: letters, digits and single hyphens, and the underscore before an enterprise's short code.
-	ownerPattern = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9_])?$`)
-	repoPattern  = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
-	labelPattern = regexp.MustCompile(`^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$`)
-)
+// Names are checked by hand: expressions for them would be compiled at every start.
+
+// validOwner follows GitHub's rules: letters, digits and hyphens, and the underscore before an enterprise's short code.
+func validOwner(s string) bool {
+	return len(s) >= 1 && len(s) <= 100 && onlyOf(s, "-_") && strings.Trim(s, "-") == s && s[0] != '_'
+}
+
+// validRepo follows GitHub's rules: letters, digits, dots, hyphens and underscores, but no path.
+func validRepo(s string) bool {
+	return len(s) >= 1 && len(s) <= 100 && onlyOf(s, "._-") && s != "." && s != ".."
+}
+
+// validLabel is one part of a host's name, in lower case.
+func validLabel(s string) bool {
+	return len(s) >= 1 && len(s) <= 63 && onlyOf(s, "_-") && strings.Trim(s, "-") == s && strings.ToLower(s) == s
+}
+
+// onlyOf reports whether s has only letters and digits of ASCII, and the others.
+func onlyOf(s, others string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && strings.IndexByte(others, c) < 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // repo reads [HOST/]OWNER/REPO. Names reach the paths of URLs, so nothing but GitHub's own characters is let in.
 func (b *builder) repo(t text) model.Repo {
@@ -41,9 +60,9 @@ func (b *builder) repo(t text) model.Repo {
 		b.errorAt(t.at, "", "%q is not the name of a host", parts[0])
 	case strings.HasSuffix(repo.Host, ".github.com"):
 		b.errorAt(t.at, "write github.com", "%q is not where repositories are", parts[0])
-	case !ownerPattern.MatchString(repo.Owner):
+	case !validOwner(repo.Owner):
 		b.errorAt(t.at, "", "%q is not the name of an owner on GitHub", repo.Owner)
-	case !repoPattern.MatchString(repo.Name) || repo.Name == "." || repo.Name == "..":
+	case !validRepo(repo.Name):
 		b.errorAt(t.at, "", "%q is not the name of a repository on GitHub", repo.Name)
 	case strings.HasSuffix(repo.Name, ".git"):
 		b.errorAt(t.at, "write "+strings.TrimSuffix(t.v, ".git"), "a repository is named without .git")
@@ -84,7 +103,7 @@ func validHost(s string) bool {
 		return false
 	}
 	for _, label := range strings.Split(host, ".") {
-		if !labelPattern.MatchString(label) {
+		if !validLabel(label) {
 			return false
 		}
 	}
@@ -128,7 +147,7 @@ func (b *builder) url(t text) string {
 func (b *builder) project(t text) (string, int) {
 	owner, digits, _ := strings.Cut(t.v, "/")
 	n, err := strconv.Atoi(digits)
-	if err != nil || n < 1 || !ownerPattern.MatchString(owner) {
+	if err != nil || n < 1 || !validOwner(owner) {
 		b.errorAt(t.at, "as in acme/7, from github.com/orgs/acme/projects/7", "%q is not OWNER/NUMBER of a project", t.v)
 		return "", 0
 	}

@@ -162,7 +162,7 @@ func TestEveryKeyIsDescribedAndItsTagsCanBeRead(t *testing.T) {
 	visit(reflect.TypeFor[rollbackFile](), "rollback")
 	visit(reflect.TypeFor[userFile](), "config")
 
-	field, _ := fieldOf(reflect.TypeFor[environmentFile](), "gates")
+	field, _ := reflect.TypeFor[environmentFile]().FieldByName("Gates")
 	var gates []string
 	for _, g := range model.Gates() {
 		gates = append(gates, string(g))

@@ -82,7 +82,7 @@ func FindUser(configHome string, known Known) (*UserSettings, error) {
 
 // LoadUser reads the person's settings. The error is Errors.
 func LoadUser(path string, data []byte, known Known) (*UserSettings, error) {
-	w := &walker{report: newReport(path, data)}
+	w := newWalker(path, data)
 	if blank(data) {
 		return DefaultUser(), nil
 	}

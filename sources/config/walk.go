@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -50,7 +49,7 @@ type leaf interface {
 // walker reads nodes into the structs of file.go and notes what is wrong.
 type walker struct {
 	*report
-	partial bool // in defaults: what a service must have may be absent
+	fields map[reflect.Type]map[string]reflect.StructField // by key, as they are met: reflection is slow
 }
 
 func (w *walker) errorAt(n *yaml.Node, suggestion, format string, args ...any) {
@@ -75,7 +74,9 @@ func cut(s string) string {
 	return s
 }
 
-var yamlLine = regexp.MustCompile(`^line (\d+): `)
+func newWalker(file string, data []byte) *walker {
+	return &walker{report: newReport(file, data), fields: map[reflect.Type]map[string]reflect.StructField{}}
+}
 
 // parse turns the bytes into one tree of nodes, without anchors, aliases, tags of its own or further documents.
 func (w *walker) parse(data []byte) (root *yaml.Node) {
@@ -136,9 +137,11 @@ func (w *walker) readable(data []byte) bool {
 func (w *walker) syntax(err error) {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
-		line, _ = strconv.Atoi(m[1])
-		message = message[len(m[0]):]
+	if rest, numbered := strings.CutPrefix(message, "line "); numbered {
+		if digits, after, found := strings.Cut(rest, ": "); found {
+			line, _ = strconv.Atoi(digits)
+			message = after
+		}
 	}
 	line = min(max(line, 1), len(w.lines))
 	suggestion := ""
@@ -234,7 +237,7 @@ func (w *walker) mapping(v reflect.Value, n *yaml.Node) bool {
 	}
 	good := true
 	w.pairs(n, func(key, value *yaml.Node) {
-		field, ok := fieldOf(t, key.Value)
+		field, ok := w.field(t, key.Value)
 		if !ok {
 			w.errorAt(key, didYouMean(key.Value, keysOf(t)), "unknown key %q", key.Value)
 			here.lost = true
@@ -292,14 +295,20 @@ func kindOf(n *yaml.Node) string {
 	return fmt.Sprintf("the text %q", cut(n.Value))
 }
 
-// fieldOf is the field that a key names.
-func fieldOf(t reflect.Type, key string) (reflect.StructField, bool) {
-	for i := range t.NumField() {
-		if f := t.Field(i); f.Tag.Get("yaml") == key && key != "" {
-			return f, true
+// field is the field that a key names.
+func (w *walker) field(t reflect.Type, key string) (reflect.StructField, bool) {
+	known := w.fields[t]
+	if known == nil {
+		known = make(map[string]reflect.StructField, t.NumField())
+		for i := range t.NumField() {
+			if f := t.Field(i); f.Tag.Get("yaml") != "" {
+				known[f.Tag.Get("yaml")] = f
+			}
 		}
+		w.fields[t] = known
 	}
-	return reflect.StructField{}, false
+	f, ok := known[key]
+	return f, ok
 }
 
 // keysOf are the keys that a struct knows, in the order in which they are documented.
