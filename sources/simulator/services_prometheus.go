@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -38,9 +39,14 @@ type query struct {
 	under *selection
 }
 
+// The patterns are made at the first query: a program that asks none must not pay for them.
 var (
-	sumOfRate   = regexp.MustCompile(`^sum\(rate\(http_requests_total(?:\{([^}]*)\})?\[(\d+)(ms|s|m|h|d)\]\)\)`)
-	matcherForm = regexp.MustCompile(`^(service|environment|code)(=~|=)"([^"\\]*)"$`)
+	sumOfRate = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^sum\(rate\(http_requests_total(?:\{([^}]*)\})?\[(\d+)(ms|s|m|h|d)\]\)\)`)
+	})
+	matcherForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(service|environment|code)(=~|=)"([^"\\]*)"$`)
+	})
 )
 
 // parseQuery reads one of the two forms.
@@ -65,7 +71,7 @@ func parseQuery(text string) (query, error) {
 }
 
 func parseSelection(text string) (s selection, rest string, err error) {
-	m := sumOfRate.FindStringSubmatch(text)
+	m := sumOfRate().FindStringSubmatch(text)
 	if m == nil {
 		return s, "", fmt.Errorf("unexpected %q, the simulated Prometheus knows sum(rate(http_requests_total{…}[5m])) and the quotient of two", text)
 	}
@@ -88,7 +94,7 @@ func parseSelection(text string) (s selection, rest string, err error) {
 }
 
 func (s *selection) match(matcher string) error {
-	m := matcherForm.FindStringSubmatch(matcher)
+	m := matcherForm().FindStringSubmatch(matcher)
 	if m == nil {
 		return fmt.Errorf("unexpected matcher %s", matcher)
 	}

@@ -1,0 +1,150 @@
+package simulator
+
+import "time"
+
+// demoHistory is how much past the demo has.
+const demoHistory = 6 * 7 * 24 * time.Hour
+
+// Demo is a GitHub with the organisation acme and eight services, six weeks old,
+// in which something is green, something fails, something is stuck and something
+// waits for a reviewer, and in which life goes on. Options.Start is decided here.
+// Neither the world nor the services are served yet; [DemoConfig] writes the
+// configuration that looks at them once they are.
+//
+//	api            all green: GO
+//	web            CI failed on the candidate, a fix is on its way: NO-GO
+//	payments       a run has waited for approval since 13 days and holds the lane
+//	search         a deployment waits for a reviewer since 20 minutes
+//	notifications  production is unhealthy after a bad release: NO-GO
+//	ledger         the candidate is soaking in staging: WAIT
+//	identity       nothing newer to ship: UP TO DATE; staging is slow
+//	billing        frozen, with a database migration: NO-GO
+func Demo(o Options) (*World, *Services) {
+	now := o.Now().UTC()
+	o.Start = now.Add(-demoHistory)
+	w := New(o)
+	s := NewServices(w)
+	w.Organisation("acme")
+	w.Team("acme", "Release Managers", "mona", "ada", "octocat")
+	d := demo{world: w, services: s, now: now}
+	d.stories()
+	w.PassUntil(now)
+	return w, s
+}
+
+// demo builds the stories around one moment.
+type demo struct {
+	world    *World
+	services *Services
+	now      time.Time
+	products []*product
+}
+
+func (d *demo) stories() {
+	for _, story := range []func(){d.api, d.web, d.payments, d.search, d.notifications, d.ledger, d.identity, d.billing} {
+		story()
+	}
+	d.life()
+}
+
+// product is one whose ordinary past ends some time ago.
+func (d *demo) product(name string, major, minor int, quietSince time.Duration, environments ...string) *product {
+	p := newProduct(d.world, d.services, "acme/"+name, major, minor, environments...)
+	p.begin(d.now.Add(-demoHistory), d.now.Add(-quietSince))
+	d.products = append(d.products, p)
+	return p
+}
+
+func (d *demo) ago(ago time.Duration, script func()) { d.world.At(d.now.Add(-ago), script) }
+
+// api is as it should be: the candidate is green everywhere.
+func (d *demo) api() {
+	p := d.product("api", 2, 11, 5*24*time.Hour, "development", "staging", "production")
+	p.promoter = "ada"
+	p.repo.Describe("The public API")
+	p.repo.Environment("production", Protection{Reviewers: []string{"acme/release-managers"}, Tags: []string{"v*"}})
+	p.repo.Workflow(WorkflowPlan{Path: "e2e.yml", Name: "End to end", On: []string{"push"}, Branches: []string{"main"}, Jobs: []JobPlan{{Name: "e2e", Steps: steps(6*time.Minute, "Start everything", "Run scenarios")}}})
+	p.past(d.now.Add(-26*time.Hour), 0, nil)
+	d.ago(90*time.Minute, func() { p.change("Accept API keys in a header", nil, nil) })
+}
+
+// web has a candidate whose tests failed; somebody deployed it to staging anyhow.
+func (d *demo) web() {
+	p := d.product("web", 5, 1, 4*24*time.Hour, "development", "staging", "production")
+	p.repo.Describe("The web shop")
+	d.ago(12*24*time.Hour, func() { p.workflows(1.6) }) // the cache of dependencies broke: tests take longer since
+	p.past(d.now.Add(-8*time.Hour), 0, Outcomes{"test/Integration tests": Failure})
+}
+
+// payments is stuck: nobody approved a deployment 13 days ago. It holds the lane,
+// and each later one cancels the one that waited before it.
+func (d *demo) payments() {
+	p := d.product("payments", 1, 6, 17*24*time.Hour, "staging", "production")
+	p.promoter = "ada"
+	p.repo.Describe("Takes the money")
+	p.repo.Environment("production", Protection{Reviewers: []string{"ada"}, PreventSelfReview: true, Tags: []string{"v*"}})
+	for _, days := range []int{13, 9, 6, 2} {
+		p.past(d.now.Add(-time.Duration(days)*24*time.Hour), 0, nil)
+		d.ago(time.Duration(days)*24*time.Hour-2*time.Hour, func() {
+			p.repo.Run(RunOf{Workflow: "deploy.yml", Ref: p.tag(), By: "hubot", Inputs: map[string]string{"environment": "production", "version": p.tag()}})
+		})
+	}
+}
+
+// search waits for a reviewer, who will come.
+func (d *demo) search() {
+	p := d.product("search", 3, 0, 6*24*time.Hour, "staging", "production")
+	p.promoter = "mona"
+	p.repo.Describe("Finds things")
+	p.repo.Environment("production", Protection{Reviewers: []string{"mona", "octocat"}, Tags: []string{"v*"}})
+	p.past(d.now.Add(-7*time.Hour), 0, nil)
+	d.ago(20*time.Minute, func() {
+		run := p.deploy("production", p.tag())
+		d.world.At(d.now.Add(12*time.Minute), func() { _ = run.Approve("mona", "checked the index by hand") }) // unless a person was quicker
+	})
+}
+
+// notifications was healthy until its last release; the fix is in staging.
+func (d *demo) notifications() {
+	p := d.product("notifications", 3, 1, 5*24*time.Hour, "staging", "production")
+	p.repo.Describe("E-mail and push messages")
+	p.past(d.now.Add(-9*time.Hour), 0, nil)
+	d.ago(40*time.Minute, func() {
+		d.services.Behave("acme/notifications", p.tag(), Behaviour{Failing: true, ErrorRatio: 0.31, Latency: 120 * time.Millisecond, Environment: "production", After: 3 * time.Minute})
+		p.promote(p.tag())
+	})
+	d.ago(28*time.Minute, func() { p.push("Do not send each message twice", nil, nil) })
+	d.ago(20*time.Minute, func() { p.rollForward() })
+	d.world.At(d.now.Add(5*time.Minute), func() { p.promote(p.tag()) })
+}
+
+// ledger has just reached staging and has to stay there for a while.
+func (d *demo) ledger() {
+	p := d.product("ledger", 0, 7, 4*24*time.Hour, "staging", "production")
+	p.repo.Describe("Double-entry bookkeeping")
+	p.past(d.now.Add(-25*time.Minute), 0, nil)
+	d.ago(15*time.Minute, func() {
+		p.repo.Status(CommitStatusOf{Ref: p.tag(), Context: "buildkite/ledger", Description: "Build #4711 passed", TargetURL: "https://buildkite.example/acme/ledger/4711", By: "buildkite[bot]"})
+	})
+}
+
+// identity runs its newest release everywhere; in staging it has become slow.
+func (d *demo) identity() {
+	p := d.product("identity", 4, 0, 3*24*time.Hour, "staging", "production")
+	p.repo.Describe("Who is who")
+	d.ago(time.Hour, func() {
+		tag := p.tag()
+		d.services.Behave("acme/identity", tag, Behaviour{Latency: 800 * time.Millisecond, Environment: "staging"})
+		d.world.At(d.now.Add(14*time.Minute), func() { d.services.Recover("acme/identity", tag) })
+	})
+}
+
+// billing may not be released at the end of the month, and brings a migration.
+func (d *demo) billing() {
+	p := d.product("billing", 7, 2, 5*24*time.Hour, "staging", "production")
+	p.repo.Describe("Invoices")
+	d.ago(11*time.Hour, func() {
+		p.push("Index invoices by customer", map[string]string{"db/migrations/0042_index_invoices.sql": "CREATE INDEX invoice_customer ON invoice(customer);\n"}, nil)
+	})
+	p.past(d.now.Add(-10*time.Hour), 0, nil)
+}

@@ -1,0 +1,93 @@
+package simulator
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// FleetOf says what a synthetic fleet is made of.
+type FleetOf struct {
+	// Services is how many there are, named service-001 and so on, in the organisation acme.
+	Services int
+	// Releases is how many each has behind it; zero means 6.
+	Releases int
+	// Busy keeps two runs moving in each repository, with six changes an hour.
+	Busy bool
+}
+
+// Fleet is a GitHub with many alike services, for benchmarks and tests: each has
+// staging and production, its releases a day apart, the newest deployed to staging
+// only. Options.Start is decided here. Neither is served yet; [FleetConfig] writes
+// the configuration.
+func Fleet(o Options, of FleetOf) (*World, *Services) {
+	if of.Releases == 0 {
+		of.Releases = 6
+	}
+	now := o.Now().UTC()
+	from := now.Add(-time.Duration(of.Releases+1) * 24 * time.Hour)
+	o.Start = from
+	w := New(o)
+	s := NewServices(w)
+	for i := range of.Services {
+		p := newProduct(w, s, fmt.Sprintf("acme/service-%03d", i+1), 1, 0, "staging", "production")
+		w.At(from, func() { p.push("Begin", nil, nil) })
+		for n := range of.Releases {
+			at := from.Add(time.Duration(n+1)*24*time.Hour - 2*time.Hour)
+			after := 20 * time.Minute
+			if n == of.Releases-1 {
+				after = 0
+			}
+			w.At(at.Add(-time.Hour), func() { p.push("", nil, nil) })
+			w.At(at.Add(-30*time.Minute), func() { p.push("", nil, nil) })
+			w.At(at, func() {
+				tag := p.rollForward()
+				if after > 0 {
+					w.After(after, func() { p.promote(tag) })
+				}
+			})
+		}
+		if of.Busy {
+			p.busy(now)
+		}
+	}
+	w.PassUntil(now)
+	return w, s
+}
+
+// busyEvery is the time between two changes of a busy repository: six an hour.
+const busyEvery = 10 * time.Minute
+
+// busy pushes again and again; a run takes about twice as long as that, so that two move.
+func (p *product) busy(now time.Time) {
+	offset := time.Duration(p.dice.IntN(int(busyEvery/time.Second))) * time.Second
+	p.world.At(now.Add(-2*busyEvery+offset), func() {
+		p.repo.Workflow(WorkflowPlan{
+			Path: "ci.yml", Name: "CI", On: []string{"push"}, Branches: []string{"main"},
+			Jobs: []JobPlan{{Name: "test", Steps: steps(2*busyEvery, "Unit tests", "Integration tests")}},
+		})
+		p.push("", nil, nil)
+		p.world.Every(busyEvery, func() bool {
+			p.push("", nil, nil)
+			return true
+		})
+	})
+}
+
+// FleetConfig is the gonogo.yml of a synthetic fleet; with checks only where the
+// services are served.
+func FleetConfig(s *Services) string {
+	var b strings.Builder
+	b.WriteString("name: Synthetic\nservices:\n")
+	checked := s.URL() != ""
+	for _, r := range s.world.Repositories() {
+		fmt.Fprintf(&b, "  - name: %s\n    repo: %s\n    ci: [ci.yml]\n    deploy: {workflow: deploy.yml, inputs: {environment: \"{{.Environment}}\", version: \"{{.Version}}\"}}\n    environments:\n", r.name, r.FullName())
+		for _, e := range s.world.environmentsOf(r) {
+			fmt.Fprintf(&b, "      - name: %s\n", e)
+			if checked {
+				fmt.Fprintf(&b, "        health:\n          - http: %s\n            expect: {status: 200, json: {version: \"{{.Version}}\"}}\n", s.HealthURL(r.name, e))
+			}
+		}
+	}
+	return b.String()
+}
