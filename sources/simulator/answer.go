@@ -22,6 +22,8 @@ type call struct {
 	repo  *Repository // of the path, where there is one
 	args  map[string]string
 	route *route
+
+	atOnce int // requests that wait for their answers now, this one included
 }
 
 // answer is what a request gets.
@@ -61,10 +63,10 @@ func redirect(location string) answer {
 }
 
 // answer brings the world up to date and answers one request.
-func (w *World) answer(in *http.Request, body []byte) (answer, *Fault) {
-	defer w.enter()()
+func (w *World) answer(in *http.Request, body []byte, atOnce int) (answer, *Fault) {
+	defer w.arrive()()
 	w.serial++
-	c := &call{world: w, http: in, path: w.below(in.URL.EscapedPath())}
+	c := &call{world: w, http: in, path: w.below(in.URL.EscapedPath()), atOnce: atOnce}
 	authorization := in.Header.Get("Authorization")
 	_, text, _ := strings.Cut(authorization, " ")
 	log := Request{
@@ -129,7 +131,7 @@ func (w *World) serve(c *call, authorization string, body []byte) (a answer, cha
 			}
 			return w.limited(t), 0, resource
 		}
-		if w.hurries(t, 1) {
+		if w.hurries(t, resource) || c.atOnce > requestsAtOnce {
 			a = answer{status: http.StatusForbidden, header: http.Header{}, body: []byte(secondaryBody)}
 			a.header.Set("Content-Type", "application/json; charset=utf-8")
 			a.header.Set("Retry-After", "60")
@@ -202,6 +204,9 @@ func (w *World) adorn(c *call, a *answer, resource string) {
 	h.Set("Date", w.now.UTC().Format(http.TimeFormat))
 	h.Set("X-GitHub-Request-Id", fmt.Sprintf("%04X:%06X:%07X", w.options.Seed&0xffff, w.serial, w.serial*7919))
 	h.Set("X-GitHub-Media-Type", "github.v3; format=json")
+	if v := c.http.Header.Get("X-GitHub-Api-Version"); v != "" {
+		h.Set("X-GitHub-Api-Version-Selected", v)
+	}
 	if w.options.Edition == EnterpriseServer319 {
 		h.Set("Server", "GitHub.com")
 		h.Set("X-GitHub-Enterprise-Version", "3.19.0")

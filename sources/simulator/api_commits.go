@@ -101,6 +101,11 @@ func (c *call) showCommit() answer {
 	if no != nil {
 		return *no
 	}
+	if strings.Contains(c.http.Header.Get("Accept"), "application/vnd.github.sha") {
+		a := answer{status: http.StatusOK, header: http.Header{}, body: []byte(k.SHA)}
+		a.header.Set("Content-Type", "application/vnd.github.sha; charset=utf-8")
+		return a
+	}
 	return found(k.whole())
 }
 

@@ -48,12 +48,12 @@ type Outcomes map[string]string
 func (r *Repository) Push(c Change) *Commit {
 	defer r.world.enter()()
 	commit := r.commit(c, nil, nil)
-	r.pushed(commit, c)
+	r.pushed(commit, c, commit.Author)
 	return commit
 }
 
 // pushed moves the branch and lets workflows notice.
-func (r *Repository) pushed(commit *Commit, c Change) {
+func (r *Repository) pushed(commit *Commit, c Change, by *Account) {
 	branch := c.Branch
 	if branch == "" {
 		branch = r.defaultBranch
@@ -62,7 +62,7 @@ func (r *Repository) pushed(commit *Commit, c Change) {
 	r.pushedAt = r.world.now
 	r.touched()
 	if !c.Quiet {
-		r.fire(trigger{event: "push", commit: commit, ref: branch, actor: commit.Author, outcomes: c.Outcomes})
+		r.fire(trigger{event: "push", commit: commit, ref: branch, actor: by, outcomes: c.Outcomes})
 	}
 }
 

@@ -3,6 +3,7 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -67,6 +68,12 @@ func (r *Repository) Environment(name string, p Protection) *Environment {
 		e.policies = append(e.policies, policy{r.world.next("policy"), "tag", g})
 	}
 	return e
+}
+
+// RemoveEnvironment deletes an environment; deployments to it stay.
+func (r *Repository) RemoveEnvironment(name string) {
+	defer r.world.enter()()
+	r.environments = slices.DeleteFunc(r.environments, func(e *Environment) bool { return fold(e.Name) == fold(name) })
 }
 
 // findEnvironment knows no case, as GitHub (GitHub docs, "Managing environments":

@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -94,6 +96,31 @@ func TestSecondaryLimits(t *testing.T) {
 		if r := s.get("/meta"); r.StatusCode != 200 {
 			t.Errorf("a minute later: %s", r.Status)
 		}
+	})
+	t.Run("too many requests at once", func(t *testing.T) {
+		s := world(t)
+		s.http.Timeout = 10 * time.Second
+		slow := s.Fault(simulator.Fault{Path: "/user", Delay: time.Hour})
+		ctx, stop := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		for range 100 {
+			all.Go(func() {
+				if req, err := s.request("/user"); err == nil {
+					if resp, err := s.http.Do(req.WithContext(ctx)); err == nil {
+						resp.Body.Close()
+					}
+				}
+			})
+		}
+		for len(s.Requests()) < 100 {
+			time.Sleep(time.Millisecond)
+		}
+		if r := s.get("/meta"); r.StatusCode != 403 || !strings.Contains(r.body, "secondary rate limit") {
+			t.Errorf("the 101st: %s %s", r.Status, r.body)
+		}
+		s.Lift(slow)
+		stop()
+		all.Wait()
 	})
 	for _, c := range []struct {
 		status int

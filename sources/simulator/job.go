@@ -117,7 +117,7 @@ func (j *Job) begin() {
 // page is the job's page for people.
 func (j *Job) page() string {
 	n := j.attempt.run
-	return n.repo.world.html("%s/actions/runs/%d/job/%d", n.repo.fullName(), n.ID, j.ID)
+	return n.repo.page("/actions/runs/" + itoa(n.ID) + "/job/" + itoa(j.ID))
 }
 
 // step runs the job's steps from the i-th on.

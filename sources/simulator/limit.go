@@ -71,16 +71,30 @@ func (w *World) Remaining(text, resource string) int {
 	return w.budgetOf(t, resource).remaining()
 }
 
-// hurries books points and tells whether there were too many within a minute.
-// GET costs one point (REST docs, "Calculating points for the secondary rate
+// The secondary limits that a program can meet by reading (REST docs, "About
+// secondary rate limits"): points a minute for GraphQL, and requests at once.
+// Those for REST are Options.PointsPerMinute.
+const (
+	graphqlPointsPerMinute = 2000
+	requestsAtOnce         = 100
+)
+
+// hurries books one point, the price of reading, and tells whether there were
+// too many within a minute (REST docs, "Calculating points for the secondary rate
 // limit"). It is not known whether 304s count; here they do.
-func (w *World) hurries(t *token, points int) bool {
-	if w.options.PointsPerMinute < 0 {
+func (w *World) hurries(t *token, resource string) bool {
+	bound := w.options.PointsPerMinute
+	if bound < 0 {
 		return false
 	}
-	if w.now.Sub(t.recent.since) >= time.Minute {
-		t.recent = minute{since: w.now}
+	if resource == graphqlResource {
+		bound = graphqlPointsPerMinute
 	}
-	t.recent.points += points
-	return t.recent.points > w.options.PointsPerMinute
+	m := t.recent[resource]
+	if m == nil || w.now.Sub(m.since) >= time.Minute {
+		m = &minute{since: w.now}
+		t.recent[resource] = m
+	}
+	m.points++
+	return m.points > bound
 }

@@ -78,8 +78,7 @@ func (p *PullRequest) MergeWith(by string, outcomes Outcomes) *Commit {
 	c := r.commit(change, nil, nil)
 	c.Pull = p
 	p.merged, p.mergedAt, p.closedAt = c, w.now, w.now
-	_ = by
-	r.pushed(c, change)
+	r.pushed(c, change, w.account(by, false))
 	return c
 }
 

@@ -1,5 +1,7 @@
 package simulator
 
+import "slices"
+
 // Branch is a branch; its head moves.
 type Branch struct {
 	Name string
@@ -38,6 +40,20 @@ func (r *Repository) branch(name string, head *Commit) *Branch {
 	}
 	b.head = head
 	return b
+}
+
+// RemoveBranch deletes a branch; its commits stay.
+func (r *Repository) RemoveBranch(name string) {
+	defer r.world.enter()()
+	delete(r.branches, name)
+	r.branchOrder = slices.DeleteFunc(r.branchOrder, func(b *Branch) bool { return b.Name == name })
+}
+
+// RemoveTag deletes a tag; a release of it stays.
+func (r *Repository) RemoveTag(name string) {
+	defer r.world.enter()()
+	delete(r.tags, name)
+	r.tagOrder = slices.DeleteFunc(r.tagOrder, func(t *Tag) bool { return t.Name == name })
 }
 
 // Protect protects a branch.

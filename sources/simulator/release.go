@@ -64,7 +64,8 @@ func (r *Repository) Release(o ReleaseOf) *Release {
 	}
 	r.releases = append(r.releases, rel)
 	if !rel.draft {
-		rel.publish("published", "released")
+		rel.fire("created") // never for drafts (GitHub docs, "Events that trigger workflows", release)
+		rel.publish()
 	}
 	return rel
 }
@@ -76,7 +77,7 @@ func (l *Release) Publish(by string) {
 	switch {
 	case l.draft:
 		l.draft = false
-		l.publish("published", "released")
+		l.publish()
 	case l.prerelease:
 		l.prerelease = false
 		l.updatedAt = l.repo.world.now
@@ -84,17 +85,17 @@ func (l *Release) Publish(by string) {
 	}
 }
 
-func (l *Release) publish(first, final string) {
+func (l *Release) publish() {
 	r := l.repo
 	if r.tags[l.TagName] == nil {
 		r.tag(l.TagName, l.commit.SHA, "", nil)
 	}
 	l.publishedAt, l.updatedAt = r.world.now, r.world.now
-	l.fire(first)
+	l.fire("published")
 	if l.prerelease {
 		l.fire("prereleased")
 	} else {
-		l.fire(final)
+		l.fire("released")
 	}
 }
 
@@ -102,8 +103,11 @@ func (l *Release) fire(activity string) {
 	l.repo.fire(trigger{event: "release", activity: activity, commit: l.commit, ref: l.TagName, tag: true, actor: l.author, title: l.name})
 }
 
-// IsDraft, IsPrerelease tell the release's channel.
+// IsDraft tells whether the release is still being written.
 func (l *Release) IsDraft() bool { defer l.repo.world.enter()(); return l.draft }
+
+// Assets lists the release's files.
+func (l *Release) Assets() []*Asset { defer l.repo.world.enter()(); return l.assets }
 
 // IsPrerelease tells whether the release is only for those inside.
 func (l *Release) IsPrerelease() bool { defer l.repo.world.enter()(); return l.prerelease }

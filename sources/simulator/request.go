@@ -18,7 +18,7 @@ type Request struct {
 }
 
 // keptRequests bounds the log.
-const keptRequests = 100_000
+const keptRequests = 20_000
 
 // Requests lists what has arrived, oldest first; of very many, the newest.
 func (w *World) Requests() []Request {

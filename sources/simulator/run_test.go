@@ -198,6 +198,7 @@ func TestWhatStartsAWorkflow(t *testing.T) {
 			func(r *simulator.Repository) {
 				r.Release(simulator.ReleaseOf{Tag: "v1", Prerelease: true}).Publish("mona")
 			}, "release"},
+		{"a release, where every activity counts", simulator.WorkflowPlan{On: []string{"release"}}, func(r *simulator.Repository) { r.Release(simulator.ReleaseOf{Tag: "v1"}) }, "release release release"},
 		{"a draft", simulator.WorkflowPlan{On: []string{"release:published"}}, func(r *simulator.Repository) { r.Release(simulator.ReleaseOf{Tag: "v1", Draft: true}) }, ""},
 		{"a deployment", simulator.WorkflowPlan{On: []string{"deployment"}}, func(r *simulator.Repository) { r.Deploy("staging", "") }, "deployment"},
 		{"a deployment's status", simulator.WorkflowPlan{On: []string{"deployment_status"}}, func(r *simulator.Repository) { r.Deploy("staging", "") }, "deployment_status"},

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type Server struct {
 	apiRoot  string
 	fileRoot string
 	closing  chan struct{}
+	waiting  atomic.Int64 // API requests without an answer yet
 
 	mu      sync.Mutex
 	closed  bool
@@ -141,7 +143,8 @@ func (s *Server) answerAPI(out http.ResponseWriter, in *http.Request) {
 		cut(out)
 		return
 	}
-	a, fault := s.world.answer(in, body)
+	a, fault := s.world.answer(in, body, int(s.waiting.Add(1)))
+	defer s.waiting.Add(-1)
 	if fault != nil && (!s.pause(in.Context(), fault.Delay) || fault.Cut == CutBefore) {
 		cut(out)
 		return

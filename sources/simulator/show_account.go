@@ -24,7 +24,7 @@ func (a *Account) show() json.RawMessage {
 
 func (a *Account) simple() object {
 	w := a.world
-	kind, api := "User", w.base+"users/"+a.Login
+	kind, api := "User", w.base+"users/"+escape(a.Login)
 	switch {
 	case a.Organisation:
 		kind = "Organization"
@@ -75,7 +75,7 @@ func (t *Team) show() object {
 	return object{
 		"id": t.ID, "node_id": nodeID("T", t.ID), "name": t.Name, "slug": t.Slug, "description": nil, "privacy": "closed",
 		"notification_setting": "notifications_enabled", "permission": "push", "url": api,
-		"html_url":    w.html("orgs/%s/teams/%s", t.Organisation.Login, escape(t.Slug)),
+		"html_url":    w.html("orgs/%s/teams/%s", escape(t.Organisation.Login), escape(t.Slug)),
 		"members_url": api + "/members{/member}", "repositories_url": api + "/repos", "type": "organization",
 		"organization_id": t.Organisation.ID, "parent": nil,
 	}

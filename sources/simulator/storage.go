@@ -42,7 +42,7 @@ func (s *Server) answerFile(out http.ResponseWriter, in *http.Request) {
 }
 
 func (w *World) file(in *http.Request) (status int, kind string, body []byte) {
-	defer w.enter()()
+	defer w.arrive()()
 	authorization := in.Header.Get("Authorization")
 	_, text, _ := strings.Cut(authorization, " ")
 	w.serial++

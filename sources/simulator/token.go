@@ -29,14 +29,14 @@ type token struct {
 	text   string
 	user   *Account
 	budget map[string]*budget // by resource
-	recent minute
+	recent map[string]*minute // by resource
 }
 
 // Token makes the world know a token. Until it knows one, it takes any as a
 // classic token of octocat's with scope repo; afterwards others answer 401.
 func (w *World) Token(text string, a Access) {
 	defer w.enter()()
-	w.tokens[text] = &token{Access: a, text: text, user: w.account(a.User, false), budget: map[string]*budget{}}
+	w.tokens[text] = &token{Access: a, text: text, user: w.account(a.User, false), budget: map[string]*budget{}, recent: map[string]*minute{}}
 }
 
 // Revoke makes the world forget a token: it answers 401 from now on.
@@ -57,7 +57,7 @@ func (w *World) authenticate(authorization string) (t *token, ok bool) {
 	text = strings.TrimSpace(text)
 	t, known := w.tokens[text]
 	if !known && !w.strict() && w.tokens["?"+text] == nil {
-		t = &token{Access: Access{Scopes: []string{"repo", "read:project"}}, text: text, user: w.account("octocat", false), budget: map[string]*budget{}}
+		t = &token{Access: Access{Scopes: []string{"repo", "read:project"}}, text: text, user: w.account("octocat", false), budget: map[string]*budget{}, recent: map[string]*minute{}}
 		w.tokens["?"+text] = t
 	}
 	if t == nil {
@@ -80,7 +80,7 @@ func (w *World) strict() bool {
 func (w *World) anonymous() *token {
 	t := w.tokens[""]
 	if t == nil {
-		t = &token{budget: map[string]*budget{}}
+		t = &token{budget: map[string]*budget{}, recent: map[string]*minute{}}
 		w.tokens[""] = t
 	}
 	return t

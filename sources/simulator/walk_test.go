@@ -3,7 +3,6 @@ package simulator_test
 import (
 	"fmt"
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +34,7 @@ func eventful(w *simulator.World) (paths []string) {
 	forked.Close()
 	w.Pass(time.Hour)
 	second := pr.Merge("mona")
-	r.AnnotatedTag("v1.0.0", "main", "One", "mona")
+	tag := r.AnnotatedTag("v1.0.0", "main", "One", "mona")
 	r.Tag("light/1", first.SHA)
 	rel := r.Release(simulator.ReleaseOf{Tag: "v1.0.0", Body: "notes", By: "mona", Assets: map[string]string{"api.tar.gz": "bytes"}})
 	r.Release(simulator.ReleaseOf{Tag: "v1.1.0", Prerelease: true})
@@ -95,7 +94,8 @@ func eventful(w *simulator.World) (paths []string) {
 		"/repos/acme/api/deployments", "/repos/acme/api/deployments?environment=staging&task=deploy", "/repos/acme/api/deployments?sha=" + second.SHA, fmt.Sprintf("/repos/acme/api/deployments/%d", d.ID), fmt.Sprintf("/repos/acme/api/deployments/%d/statuses", d.ID),
 		"/repos/acme/api/environments", "/repos/acme/api/environments/" + production, "/repos/acme/api/environments/" + production + "/deployment-branch-policies", "/repos/acme/api/environments/staging/deployment_protection_rules", "/repos/acme/api/environments/none",
 		"/repos/acme/api/git/ref/heads/main", "/repos/acme/api/git/ref/tags/v1.0.0", "/repos/acme/api/git/ref/tags/none", "/repos/acme/api/git/matching-refs/tags/v", "/repos/acme/api/git/matching-refs/gonogo/", "/repos/acme/api/git/commits/" + first.SHA,
-		"/repos/acme/api/rulesets",
+		"/repos/acme/api/rulesets", "/repos/acme/api/commits/none", "/repos/acme/api/git/tags/" + tag.Object, "/repos/acme/api/git/tags/" + first.SHA,
+		fmt.Sprintf("/repos/acme/api/releases/assets/%d", rel.Assets()[0].ID),
 	}
 	return paths
 }
@@ -112,17 +112,60 @@ func TestEveryAnswerKeepsGitHubsContract(t *testing.T) {
 			w := simulator.New(simulator.Options{Seed: 7, Now: c.Now, Start: noon.Add(-8 * time.Hour), Edition: edition.plays, OnExchange: recorder.Record})
 			paths := eventful(w)
 			s := serve(t, w, c)
+			if never := w.Unasked(paths); len(never) > 0 {
+				t.Errorf("nobody asks for %v", never)
+			}
 			answered := map[int]int{}
 			for _, p := range paths {
 				answered[s.get(p).StatusCode]++
 			}
-			if recorder.Seen() != len(paths) || answered[200] < 70 || answered[302] != 4 || answered[410] != 1 || answered[500] != 0 {
+			if recorder.Seen() != len(paths) || answered[200] < 70 || answered[302] != 4 || answered[422] != 1 || answered[410] != 1 || answered[500] != 0 {
 				t.Errorf("%d of %d answers were judged, by status: %v", recorder.Seen(), len(paths), answered)
 			}
-			tag := s.get("/repos/acme/api/git/ref/tags/v1.0.0")
-			if _, sha, ok := strings.Cut(tag.body, `/git/tags/`); !ok || s.get("/repos/acme/api/git/tags/"+sha[:40]).StatusCode != 200 {
-				t.Errorf("the annotated tag's object can't be read: %s", tag.body)
-			}
 		})
+	}
+}
+
+// hostile is text as nobody should write it.
+const hostile = "\x1b[31m\u202eevil\u200b \xff<&>%2F?#\n{ref} 世界 ../x"
+
+func TestHostileTextKeepsTheContractToo(t *testing.T) {
+	recorder := contract.NewRecorder(t, contract.GitHubCom)
+	c := &clock{noon}
+	w := simulator.New(simulator.Options{Seed: 7, Now: c.Now, Start: noon.Add(-8 * time.Hour), OnExchange: recorder.Record})
+	r := w.Repository("acme/api").Describe(hostile)
+	w.Team("acme", hostile, hostile)
+	r.Environment(hostile, simulator.Protection{Reviewers: []string{hostile}, Branches: []string{hostile}})
+	r.Workflow(simulator.WorkflowPlan{Path: ".github/workflows/" + hostile + ".yml", Name: hostile, On: []string{"push", "pull_request"}, RunName: hostile,
+		Jobs: []simulator.JobPlan{{Name: hostile, Environment: hostile, Labels: []string{hostile}, Steps: []simulator.StepPlan{{Name: hostile, Log: hostile}}}}})
+	r.Push(simulator.Change{Message: hostile, By: hostile, Files: map[string]string{hostile: hostile}})
+	pr := r.Pull(simulator.Proposal{Title: hostile, By: hostile, Branch: hostile, Labels: []string{hostile}})
+	merged := pr.Merge("mona")
+	r.AnnotatedTag(hostile, "main", hostile, hostile)
+	release := r.Release(simulator.ReleaseOf{Tag: hostile, Name: hostile, Body: hostile, By: hostile, Assets: map[string]string{hostile: hostile}})
+	r.Status(simulator.CommitStatusOf{Context: hostile, Description: hostile, By: hostile})
+	r.Check(simulator.CheckOf{App: hostile, Name: hostile, Title: hostile, Summary: hostile})
+	d := r.Deployment(simulator.DeploymentOf{Environment: hostile, Ref: hostile, By: hostile, Payload: hostile, Description: hostile})
+	d.Status(simulator.StatusOf{State: simulator.Success, Description: hostile, By: hostile})
+	n := r.Runs()[0]
+	n.Artifact(hostile, map[string]string{hostile: hostile})
+	w.Pass(time.Hour)
+	s := serve(t, w, c)
+	name, run := url.PathEscape(hostile), fmt.Sprintf("/repos/acme/api/actions/runs/%d", n.ID)
+	for _, p := range []string{
+		"", "/branches", "/branches/" + name, "/tags", "/commits", "/commits/main", "/commits/" + merged.SHA + "/pulls", "/commits/main/status", "/commits/main/statuses",
+		"/commits/main/check-runs", "/commits/main/check-suites", "/releases", "/releases/tags/" + name, fmt.Sprintf("/releases/%d", release.ID),
+		"/actions/workflows", "/actions/runs", "/actions/artifacts", "/deployments", fmt.Sprintf("/deployments/%d/statuses", d.ID),
+		"/environments", "/environments/" + name, "/environments/" + name + "/deployment-branch-policies", "/git/matching-refs/tags", "/git/ref/tags/" + name,
+		"/compare/" + name + "...main", "/contents/" + name,
+	} {
+		if r := s.get("/repos/acme/api" + p); r.StatusCode != 200 {
+			t.Errorf("%s answers %s: %s", p, r.Status, r.body)
+		}
+	}
+	for _, p := range []string{"", "/jobs", "/pending_deployments", "/approvals"} {
+		if r := s.get(run + p); r.StatusCode != 200 {
+			t.Errorf("%s answers %s: %s", p, r.Status, r.body)
+		}
 	}
 }

@@ -123,6 +123,12 @@ func (f *Workflow) Disable() {
 	f.state = "disabled_manually"
 }
 
+// Delete removes the workflow's file: its runs stay, lists of workflows lose it.
+func (f *Workflow) Delete() {
+	defer f.repo.world.enter()()
+	f.state, f.plan.Unlisted = "deleted", true
+}
+
 // workflow finds a workflow by its path or file name.
 func (r *Repository) workflow(name string) *Workflow {
 	for _, f := range r.workflows {

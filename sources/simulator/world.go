@@ -48,7 +48,8 @@ type Options struct {
 	// NoGraphQL refuses every GraphQL request with 403, as a proxy before an
 	// Enterprise Server may.
 	NoGraphQL bool
-	// OnExchange is called after each answered API request. It must not call the world.
+	// OnExchange is called after each answered API request, but not for answers that
+	// a Fault has bent out of GitHub's form.
 	OnExchange func(r *http.Request, requestBody []byte, status int, header http.Header, body []byte)
 }
 
@@ -138,10 +139,23 @@ func (w *World) Repositories() []*Repository {
 }
 
 // enter locks the world for one call of the builder and brings it up to date.
-// A call made by a script finds time standing still at the script's moment.
+// A call made by a script finds time standing still at the script's moment; so
+// does one that another goroutine makes meanwhile.
 func (w *World) enter() (leave func()) {
 	w.mu.Lock()
 	if w.live && !w.scripting {
+		w.advance(w.options.Now())
+	}
+	return w.mu.Unlock
+}
+
+// arrive locks the world for one request and brings it up to date, scripts included.
+func (w *World) arrive() (leave func()) {
+	w.mu.Lock()
+	for w.advancing {
+		w.rested.Wait()
+	}
+	if w.live {
 		w.advance(w.options.Now())
 	}
 	return w.mu.Unlock
