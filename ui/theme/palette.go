@@ -60,7 +60,7 @@ func palette(name string, dark bool) Theme {
 func darkPalette() Theme {
 	return Theme{
 		Strong:  ink{fg: 255, with: []attribute{bold}}.style(),
-		Faint:   ink{fg: 245}.style(),
+		Faint:   ink{fg: 246}.style(),
 		Heading: ink{fg: 110, with: []attribute{bold}}.style(),
 		Brand:   ink{fg: 110, with: []attribute{bold}}.style(),
 		Key:     ink{fg: 110}.style(),
@@ -77,14 +77,14 @@ func darkPalette() Theme {
 		Active:  ink{fg: 75}.style(),
 		Error:   ink{fg: 210, with: []attribute{bold, underline}}.style(),
 
-		Selection: ink{bg: 238}.style(),
+		Selection: ink{bg: 237}.style(),
 		Marked:    ink{bg: 235}.style(),
 		Border:    ink{fg: 240}.style(),
 		Focus:     ink{fg: 110}.style(),
 		Produce:   ink{fg: 209, with: []attribute{bold}}.style(),
 
 		Plot:      ink{fg: 110}.style(),
-		PlotFaint: ink{fg: 245}.style(),
+		PlotFaint: ink{fg: 246}.style(),
 		PlotBad:   ink{fg: 203}.style(),
 	}
 }
@@ -115,7 +115,7 @@ func lightPalette() Theme {
 		Marked:    ink{bg: 254}.style(),
 		Border:    ink{fg: 249}.style(),
 		Focus:     ink{fg: 25}.style(),
-		Produce:   ink{fg: 130, with: []attribute{bold}}.style(),
+		Produce:   ink{fg: 89, with: []attribute{bold}}.style(),
 
 		Plot:      ink{fg: 25}.style(),
 		PlotFaint: ink{fg: 241}.style(),

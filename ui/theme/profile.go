@@ -20,13 +20,14 @@ const (
 // terminal shows. NO_COLOR, when not empty, means none (no-color.org).
 func DetectProfile(env []string) Profile {
 	term := lookup(env, "TERM")
-	family, _, _ := strings.Cut(term, "-")
 	switch {
 	case lookup(env, "NO_COLOR") != "", term == "", term == "dumb":
 		return NoColor
 	case strings.Contains(term, "256color"), strings.HasSuffix(term, "-direct"), lookup(env, "COLORTERM") != "":
 		return Colors256
-	case slices.Contains([]string{"alacritty", "contour", "foot", "ghostty", "kitty", "rio", "tmux", "wezterm"}, family):
+	case slices.ContainsFunc(strings.Split(term, "-"), func(part string) bool { // "kitty", "xterm-kitty"
+		return slices.Contains([]string{"alacritty", "contour", "foot", "ghostty", "kitty", "rio", "tmux", "wezterm"}, part)
+	}):
 		return Colors256
 	case strings.HasPrefix(term, "vt"):
 		return NoColor // a DEC terminal, or something that is content to be one
