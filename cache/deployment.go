@@ -167,6 +167,16 @@ func (c *Cache) DeploymentHistory(ctx context.Context, s model.Service, environm
 	return list, err
 }
 
+// Deployments returns those that Facts holds, newest first.
+func (c *Cache) Deployments(ctx context.Context, s model.Service) ([]model.Deployment, error) {
+	var list []model.Deployment
+	err := c.of(ctx, s, func(n *conn, service int64) (err error) {
+		list, err = deployments(n, service, s.Environments)
+		return err
+	})
+	return list, err
+}
+
 // Statuses are one blob in their deployment's row: they are read with it always and without it never, and 4 of them
 // then cost less than the row's own columns.
 func encodeStatuses(list []model.DeploymentStatus) []byte {

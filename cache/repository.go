@@ -1,6 +1,10 @@
 package cache
 
-import "gonogo/model"
+import (
+	"context"
+
+	"gonogo/model"
+)
 
 const putRepository = `
 INSERT INTO repository (service, full_name, default_branch, archived, empty, private, pushed_at, can_write, url)
@@ -32,5 +36,15 @@ func repository(n *conn, service int64) (found model.Repository, err error) {
 			PushedAt: r.time(), CanWrite: r.bool(), URL: r.text(),
 		}
 	}, service)
+	return found, err
+}
+
+// Repository returns what is known of the service's repository.
+func (c *Cache) Repository(ctx context.Context, s model.Service) (model.Repository, error) {
+	var found model.Repository
+	err := c.of(ctx, s, func(n *conn, service int64) (err error) {
+		found, err = repository(n, service)
+		return err
+	})
 	return found, err
 }

@@ -185,3 +185,15 @@ func (c *Cache) NewestRuns(ctx context.Context, services []model.Service, n int)
 	})
 	return list, err
 }
+
+const getRun = `SELECT ` + runColumns + ` FROM run WHERE service = ? AND id = ?`
+
+// Run returns one run; the zero run where it isn't known.
+func (c *Cache) Run(ctx context.Context, s model.Service, id int64) (model.Run, error) {
+	var run model.Run
+	err := c.of(ctx, s, func(n *conn, service int64) error {
+		_, err := n.one(getRun, func(r *row) { run = takeRun(model.Run{ID: r.int()}, r) }, service, id)
+		return err
+	})
+	return run, err
+}

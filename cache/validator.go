@@ -3,8 +3,6 @@ package cache
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"gonogo/model"
 )
@@ -16,8 +14,8 @@ const (
 )
 
 // PutValidators replaces the ETags, by URL, of what a signal was read from. They belong to the rows that were read with
-// them, so they are written in the same transaction. token is what TokenKey made of the token: ETags differ from token
-// to token.
+// them, so they are written in the same transaction. token is a hash of the token, salted with Salt: ETags differ from
+// token to token.
 func (t *Tx) PutValidators(s model.Service, signal model.Signal, subject, token string, etags map[string]string) error {
 	id, err := t.service(&s)
 	if err != nil {
@@ -44,27 +42,27 @@ func (c *Cache) Validators(ctx context.Context, s model.Service, signal model.Si
 	return etags, err
 }
 
-// TokenKey is a salted hash of a token, by which validators are kept. The salt is the file's own.
-func (c *Cache) TokenKey(ctx context.Context, token string) (string, error) {
+// Salt is the file's own random salt: what goes into the hash of a token beside the token.
+func (c *Cache) Salt(ctx context.Context) ([]byte, error) {
 	var salt []byte
 	take := func(r *row) { salt = r.blob() }
 	err := c.read(ctx, func(n *conn) error {
 		_, err := n.one(getSalt, take)
 		return err
 	})
-	if err == nil && salt == nil {
-		err = c.Write(ctx, func(t *Tx) error {
-			fresh := make([]byte, 16)
-			_, _ = rand.Read(fresh) // never fails (package documentation)
-			if _, err := t.conn.exec(putSalt, fresh); err != nil {
-				return err
-			}
-			_, err := t.conn.one(getSalt, take)
-			return err
-		})
+	if err != nil || salt != nil {
+		return salt, err
 	}
-	sum := sha256.Sum256(append(salt, token...))
-	return hex.EncodeToString(sum[:16]), err
+	err = c.Write(ctx, func(t *Tx) error {
+		fresh := make([]byte, 16)
+		_, _ = rand.Read(fresh) // never fails (package documentation)
+		if _, err := t.conn.exec(putSalt, fresh); err != nil {
+			return err
+		}
+		_, err := t.conn.one(getSalt, take)
+		return err
+	})
+	return salt, err
 }
 
 const (
