@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func TestPages(t *testing.T) {
 	if !strings.HasPrefix(r.Header.Get("Link"), next) {
 		t.Errorf("Link: %s", r.Header.Get("Link"))
 	}
-	if r := s.get(strings.TrimSuffix(strings.TrimPrefix(strings.Split(next, ">")[0], "<"), ">")); r.StatusCode != 200 {
+	if r := s.get(strings.TrimSuffix(strings.TrimPrefix(strings.Split(next, ">")[0], "<"), ">")); r.StatusCode != http.StatusOK {
 		t.Errorf("the next page answers %s", r.Status)
 	}
 }
@@ -130,7 +131,7 @@ func TestComparisons(t *testing.T) {
 		}
 	}
 	for _, basehead := range []string{"main...none", "main", "main..topic"} {
-		if r := s.get("/repos/acme/api/compare/" + basehead); r.StatusCode != 404 {
+		if r := s.get("/repos/acme/api/compare/" + basehead); r.StatusCode != http.StatusNotFound {
 			t.Errorf("%s answers %s", basehead, r.Status)
 		}
 	}
@@ -199,7 +200,7 @@ func TestHistory(t *testing.T) {
 	if file.Encoding != "base64" || strings.TrimSpace(file.Content) != "bQ==" {
 		t.Errorf("contents: %+v", file)
 	}
-	if r := s.get("/repos/acme/api/contents/docs/b.md?ref=" + merged.SHA); r.StatusCode != 404 {
+	if r := s.get("/repos/acme/api/contents/docs/b.md?ref=" + merged.SHA); r.StatusCode != http.StatusNotFound {
 		t.Errorf("a file before its time: %s", r.Status)
 	}
 }

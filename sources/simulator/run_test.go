@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -137,7 +138,7 @@ func TestAttempts(t *testing.T) {
 	if old.Conclusion != simulator.Failure || old.Attempt != 1 || s.run(n.ID).Conclusion != simulator.Success {
 		t.Errorf("the first attempt reads %+v", old)
 	}
-	if r := s.get(fmt.Sprintf("/repos/acme/api/actions/runs/%d/attempts/3", n.ID)); r.StatusCode != 404 {
+	if r := s.get(fmt.Sprintf("/repos/acme/api/actions/runs/%d/attempts/3", n.ID)); r.StatusCode != http.StatusNotFound {
 		t.Errorf("an attempt that was never made answers %s", r.Status)
 	}
 	s.pass(31 * 24 * time.Hour)
@@ -264,7 +265,7 @@ func TestRunsThatListsHide(t *testing.T) {
 	if len(all) != 3 || all[2].ID != ghost.ID || all[2].Path != "dynamic/pages/pages-build-deployment" {
 		t.Fatalf("runs: %+v", all)
 	}
-	if r := s.get(fmt.Sprintf("/repos/acme/api/actions/workflows/%d", ghost.Workflow.ID)); r.StatusCode != 404 {
+	if r := s.get(fmt.Sprintf("/repos/acme/api/actions/workflows/%d", ghost.Workflow.ID)); r.StatusCode != http.StatusNotFound {
 		t.Errorf("the unlisted workflow answers %s", r.Status)
 	}
 	theirs, ours := all[0], all[1]

@@ -34,7 +34,7 @@ var ErrServed = errors.New("the world is already served")
 
 // Serve starts to answer requests, and the world to follow Options.Now. Close ends it.
 func (w *World) Serve() (*Server, error) {
-	api, err := net.Listen("tcp", "127.0.0.1:0")
+	api, err := listen("127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("serve the simulated GitHub on loopback: %w", err)
 	}
@@ -56,13 +56,18 @@ func (w *World) Serve() (*Server, error) {
 	return s, nil
 }
 
+// listen listens without a bound in time: loopback answers at once.
+func listen(address string) (net.Listener, error) {
+	return new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+}
+
 // listenElsewhere listens under another name than the API's, so that a client
 // which compares hosts can tell them apart.
 func listenElsewhere() (l net.Listener, host string, err error) {
-	if l, err = net.Listen("tcp", "127.0.0.2:0"); err == nil {
+	if l, err = listen("127.0.0.2:0"); err == nil {
 		return l, l.Addr().String(), nil
 	}
-	if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil { // 127.0.0.2 is Linux's alone
+	if l, err = listen("127.0.0.1:0"); err != nil { // 127.0.0.2 is Linux's alone
 		return nil, "", err
 	}
 	_, port, err := net.SplitHostPort(l.Addr().String())

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"net/http"
 )
 
 // nodeID is the identifier that GraphQL knows a thing by; the prefix tells its kind.
@@ -52,7 +53,7 @@ func (a *Account) node() string {
 func (c *call) showUser() answer {
 	a := c.token.user
 	if a == nil {
-		return failure(401, "Requires authentication")
+		return failure(http.StatusUnauthorized, "Requires authentication")
 	}
 	o := a.simple()
 	for k, v := range (object{

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -106,7 +107,7 @@ func (c *call) showRepository() answer {
 // /orgs/{org}/repos.
 func (c *call) showRepositories() answer {
 	if c.token.user == nil && c.args["org"] == "" {
-		return failure(401, "Requires authentication")
+		return failure(http.StatusUnauthorized, "Requires authentication")
 	}
 	var seen []*Repository
 	for _, r := range c.world.order {

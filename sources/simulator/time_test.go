@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -113,7 +114,7 @@ func TestAWorldIsAskedAndChangedByMany(t *testing.T) {
 				case worker == 1 && i%10 == 0:
 					w.After(time.Second, func() { api.Push(simulator.Change{Branch: fmt.Sprint("b", i)}) })
 				default:
-					if r := s.get(paths[(i*8+worker)%len(paths)]); r.StatusCode >= 500 {
+					if r := s.get(paths[(i*8+worker)%len(paths)]); r.StatusCode >= http.StatusInternalServerError {
 						t.Errorf("%s", r.Status)
 					}
 				}

@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -119,7 +120,7 @@ func TestEveryAnswerKeepsGitHubsContract(t *testing.T) {
 			for _, p := range paths {
 				answered[s.get(p).StatusCode]++
 			}
-			if recorder.Seen() != len(paths) || answered[200] < 70 || answered[302] != 4 || answered[422] != 1 || answered[410] != 1 || answered[500] != 0 {
+			if recorder.Seen() != len(paths) || answered[http.StatusOK] < 70 || answered[http.StatusFound] != 4 || answered[http.StatusUnprocessableEntity] != 1 || answered[http.StatusGone] != 1 || answered[http.StatusInternalServerError] != 0 {
 				t.Errorf("%d of %d answers were judged, by status: %v", recorder.Seen(), len(paths), answered)
 			}
 		})
@@ -159,12 +160,12 @@ func TestHostileTextKeepsTheContractToo(t *testing.T) {
 		"/environments", "/environments/" + name, "/environments/" + name + "/deployment-branch-policies", "/git/matching-refs/tags", "/git/ref/tags/" + name,
 		"/compare/" + name + "...main", "/contents/" + name,
 	} {
-		if r := s.get("/repos/acme/api" + p); r.StatusCode != 200 {
+		if r := s.get("/repos/acme/api" + p); r.StatusCode != http.StatusOK {
 			t.Errorf("%s answers %s: %s", p, r.Status, r.body)
 		}
 	}
 	for _, p := range []string{"", "/jobs", "/pending_deployments", "/approvals"} {
-		if r := s.get(run + p); r.StatusCode != 200 {
+		if r := s.get(run + p); r.StatusCode != http.StatusOK {
 			t.Errorf("%s answers %s: %s", p, r.Status, r.body)
 		}
 	}

@@ -187,8 +187,8 @@ func (f *Workflow) listens(event, activity string) bool {
 	for _, on := range f.plan.On {
 		name, only, some := strings.Cut(on, ":")
 		if name == event && (!some || only == activity) {
-			// Without activity types a workflow runs for every one of them; the three of
-			// one publication would start it thrice, GitHub's do so too.
+			// Without activity types a workflow runs for every one of them: one publication
+			// starts it for created, published and released.
 			return true
 		}
 	}
