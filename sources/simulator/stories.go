@@ -20,6 +20,7 @@ type product struct {
 	dice         *rand.Rand
 	changes      int
 	promoter     string // who approves in production, where anybody is asked
+	outside      string // context of CI outside Actions, which sets a status on each release
 }
 
 // newProduct makes a repository with workflows and environments.
@@ -162,6 +163,11 @@ func (p *product) released(tag string) *Release {
 // rollForward releases main's head and takes it through every environment before production.
 func (p *product) rollForward() (tag string) {
 	tag = p.release()
+	if p.outside != "" {
+		p.world.After(3*time.Minute, func() {
+			p.repo.Status(CommitStatusOf{Ref: tag, Context: p.outside, Description: "Build passed", TargetURL: "https://buildkite.example/acme/" + p.name, By: "buildkite[bot]"})
+		})
+	}
 	for i, e := range p.environments[:len(p.environments)-1] {
 		p.world.After(time.Duration(2+6*i)*time.Minute, func() { p.deploy(e, tag) })
 	}
