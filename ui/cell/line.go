@@ -98,7 +98,9 @@ func (l *Line) Right(s theme.Style, text string, width int) *Line {
 }
 
 // State adds a symbol and a word in exactly width cells.
-func (l *Line) State(s theme.State, width int) *Line { return l.Col(s.Style, s.Symbol+" "+s.Word, width) }
+func (l *Line) State(s theme.State, width int) *Line {
+	return l.Col(s.Style, s.Symbol+" "+s.Word, width)
+}
 
 // Link adds text that opens a page (OSC 8), cut to width cells; where the address isn't
 // one that may be opened the text stands alone.

@@ -105,7 +105,7 @@ func (c *CI) expect(service, workflow string) {
 	if _, known := c.expected[key]; known {
 		return
 	}
-	c.expected[key] = readiness.Expected{}
+	c.expected[key] = readiness.ExpectedDuration(c.detail.Facts.Runs, workflow)
 }
 
 // candidateRows are the CI gates of what could be promoted next, once for each release.

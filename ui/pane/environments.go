@@ -146,7 +146,7 @@ func (d *Deployments) headRow(e *readiness.Environment, target Target) Row {
 		l.End()
 		l.Gap(1).Put(t.Faint, na)
 		if n := cell.Width(where); where != "" && l.Room() > n+2 {
-			l.To(l.Used() + l.Room() - n - 1).Put(t.Faint, where)
+			l.To(l.Used()+l.Room()-n-1).Put(t.Faint, where)
 		}
 	}}
 }
@@ -367,7 +367,7 @@ func (d *Deployments) gateRow(e *readiness.Environment, f model.Finding) Row {
 				l.Put(t.Faint, " (advisory)")
 			}
 			l.End()
-			l.Gap(1).To(2 + label + 10 + 11).Put(t.Text, string(f.Why))
+			l.Gap(1).To(2+label+10+11).Put(t.Text, string(f.Why))
 		},
 	}
 }

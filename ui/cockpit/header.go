@@ -1,0 +1,226 @@
+package cockpit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gonogo/model"
+	"gonogo/model/readiness"
+	"gonogo/ui/cell"
+	"gonogo/ui/pane"
+	"gonogo/ui/theme"
+)
+
+// drawHeader draws the first row: whose fleet it is, how many services have which verdict,
+// and how old and how complete what is shown may be.
+func (c *Cockpit) drawHeader() string {
+	t := c.kit.Theme
+	l := cell.NewLine(t, c.width)
+	l.Gap(1).Put(t.Brand, "gonogo")
+	b := c.feed.board
+	if b == nil {
+		l.Gap(2).Put(t.Faint, "opening the fleet")
+		return l.String()
+	}
+	counts := c.counts(b)
+	tail := c.tail(b)
+	need := 0
+	for _, n := range counts {
+		need += 3 + cell.Width(n.Symbol) + cell.Width(n.Word)
+	}
+	end := c.width - 1
+	// What has no room goes, the least important first.
+	for len(tail) > 0 && 7+2+need+tailWidth(tail)+1 > end {
+		tail = tail[:len(tail)-1]
+	}
+	room := end - l.Used() - 2 - need - tailWidth(tail)
+	if name := cell.Text(t, b.Name); name != "" && room > 4 {
+		l.Gap(2).Put(t.Strong, string(cut(t, name, room-2)))
+	}
+	l.Gap(1)
+	for _, n := range counts {
+		l.Gap(2).Put(n.Style, n.Symbol+" "+n.Word)
+	}
+	l.To(end - tailWidth(tail))
+	for i := len(tail) - 1; i >= 0; i-- {
+		l.Put(tail[i].Style, tail[i].Word)
+		if i > 0 {
+			l.Put(t.Faint, " "+t.Symbols.Separator+" ")
+		}
+	}
+	return l.String()
+}
+
+func cut(t *theme.Theme, s string, width int) string {
+	s, _ = cell.Cut(t, s, width)
+	return s
+}
+
+func tailWidth(parts []theme.State) int {
+	n := 0
+	for i, p := range parts {
+		if i > 0 {
+			n += 3
+		}
+		n += cell.Width(p.Word)
+	}
+	return n
+}
+
+// counts are how many services have which verdict, the worst first. Where there is little
+// room UP TO DATE, which counts as GO, is counted as it.
+func (c *Cockpit) counts(b *pane.Board) []theme.State {
+	n := map[model.Verdict]int{}
+	for i := range b.Services {
+		v := b.Services[i].Verdict
+		switch {
+		case v == 0:
+			v = model.Undecided
+		case v == model.UpToDate && c.width < wideWidth:
+			v = model.Go
+		}
+		n[v]++
+	}
+	var out []theme.State
+	for _, v := range []model.Verdict{model.Erroneous, model.NoGo, model.Undecided, model.Waiting, model.Go, model.UpToDate} {
+		if n[v] > 0 {
+			s := c.kit.Theme.Verdict(v)
+			s.Word = strconv.Itoa(n[v]) + " " + s.Word
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// tail is what stands at the right of the header, the most important first.
+func (c *Cockpit) tail(b *pane.Board) []theme.State {
+	t, s := c.kit.Theme, &b.Status
+	var out []theme.State
+	add := func(style theme.Style, text string) { out = append(out, theme.State{Style: style, Word: text}) }
+	switch {
+	case s.Offline:
+		add(t.Warn, "OFFLINE, data "+age(s.ReadAt, c))
+	case !s.ReadAt.IsZero():
+		add(t.Faint, "data "+age(s.ReadAt, c))
+	default:
+		add(t.Faint, "no data yet")
+	}
+	switch {
+	case s.Demo && s.Factor > 1:
+		add(t.Active, "DEMO ×"+strconv.FormatFloat(s.Factor, 'f', -1, 64))
+	case s.Demo:
+		add(t.Active, "DEMO")
+	}
+	if s.Trust != "" {
+		add(t.Warn, "NOT TRUSTED")
+	}
+	if s.ReadOnly {
+		add(t.Faint, "read-only")
+	}
+	if n := len(s.Budgets); n > 0 {
+		least := slices.MinFunc(s.Budgets, func(a, b pane.Budget) int {
+			return cmp.Compare(share(a), share(b))
+		})
+		style := t.Faint
+		if share(least) < 0.1 {
+			style = t.Warn
+		}
+		text := "API " + cell.Number(least.Remaining) + " of " + cell.Number(least.Limit)
+		if n > 1 {
+			text += " on " + least.Host
+		}
+		add(style, text)
+	}
+	return out
+}
+
+func share(b pane.Budget) float64 { return float64(b.Remaining) / float64(max(b.Limit, 1)) }
+
+// drawSentence draws the second row: what stands in the way of reading, else why the
+// selected service, or the worst one, has its verdict.
+func (c *Cockpit) drawSentence() string {
+	t := c.kit.Theme
+	l := cell.NewLine(t, c.width)
+	l.Gap(1)
+	if notes := c.notices(); len(notes) > 0 {
+		for i, n := range notes {
+			if i > 0 {
+				l.Put(t.Faint, " "+t.Symbols.Separator+" ")
+			}
+			l.Put(n.Style, n.Word)
+		}
+		return l.String()
+	}
+	if s := c.worst(); s != nil {
+		v := t.Verdict(s.Verdict)
+		l.Put(t.Strong, s.Service)
+		if s.Worst != "" && !s.Verdict.Worse(model.Go) {
+			l.Put(t.Faint, ", every environment")
+		} else if s.Worst != "" {
+			l.Put(t.Faint, " "+t.Symbols.Arrow+" ").Put(t.Text, s.Worst)
+		}
+		l.Gap(1).Put(v.Style, v.Symbol+" "+v.Word).Gap(1).Put(t.Text, string(s.Headline))
+	}
+	return l.String()
+}
+
+// worst is the selected service, or the one that matters most.
+func (c *Cockpit) worst() *readiness.Summary {
+	if c.feed.board == nil || len(c.feed.board.Services) == 0 {
+		return nil
+	}
+	if c.selected == "" {
+		return pane.Ranked(c.feed.board.Services)[0]
+	}
+	for i := range c.feed.board.Services {
+		if s := &c.feed.board.Services[i]; s.Service == c.selected {
+			return s
+		}
+	}
+	return nil
+}
+
+// notices are sentences about the whole, the most important first.
+func (c *Cockpit) notices() []theme.State {
+	t := c.kit.Theme
+	var out []theme.State
+	add := func(style theme.Style, text string) {
+		if text != "" {
+			out = append(out, theme.State{Style: style, Word: text})
+		}
+	}
+	if c.feed.err != nil {
+		add(t.Bad, "The cache can't be read: "+c.feed.err.Error())
+	}
+	if c.feed.board == nil {
+		return out
+	}
+	s := &c.feed.board.Status
+	add(t.Warn, s.Trust)
+	if s.Why != "" {
+		add(t.Warn, s.Why)
+	}
+	for _, b := range s.Budgets {
+		if b.Until.After(c.kit.Now()) {
+			add(t.Warn, strings.TrimSuffix(fmt.Sprintf("%s is asked again %s: %s", b.Host, cell.Left(b.Until, c.kit.Now()), b.Why), ": "))
+		}
+	}
+	for _, n := range s.Notices {
+		add(t.Warn, n)
+	}
+	if n := len(s.Progress); n > 0 {
+		all := len(c.feed.board.Services)
+		text := fmt.Sprintf("first reading: %d of %d services are known", all-n, all)
+		for _, p := range s.Progress {
+			if len(p.Reading) > 0 {
+				text += fmt.Sprintf("; %s: reading %s", p.Service, p.Reading[0])
+				break
+			}
+		}
+		add(t.Active, text)
+	}
+	return out
+}

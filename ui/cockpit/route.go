@@ -1,0 +1,95 @@
+package cockpit
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gonogo/ui/dialog"
+	"gonogo/ui/intent"
+	"gonogo/ui/pane"
+	"gonogo/ui/screen"
+)
+
+// key takes a key: text where something is typed, else what it means here.
+func (c *Cockpit) key(msg tea.KeyMsg) tea.Cmd {
+	c.said = pane.SayMsg{}
+	c.clicked = click{}
+	top := c.top()
+	if top.Typing() && msg.Type != tea.KeyCtrlC {
+		return top.Update(msg)
+	}
+	if msg.Paste {
+		return nil
+	}
+	action, known := c.kit.Keys.Action(msg.String())
+	if !known {
+		return nil
+	}
+	return c.do(action)
+}
+
+// do does what an action means here and now; where it can't be done it says why.
+func (c *Cockpit) do(a intent.Action) tea.Cmd {
+	use, found := intent.Find(c.uses(), a)
+	switch {
+	case !found:
+		return nil
+	case use.Off != "":
+		c.said = pane.SayMsg{Text: use.Off}
+		return nil
+	case use.Means == nil:
+		return nil
+	}
+	return use.Means()
+}
+
+// uses are all actions that mean something here: those of the place first, for they win.
+func (c *Cockpit) uses() []intent.Use {
+	uses := c.top().Actions()
+	add := func(a intent.Action, word string, f func() tea.Cmd) {
+		if _, taken := intent.Find(uses, a); !taken {
+			uses = append(uses, intent.Use{Action: a, Word: word, Means: f})
+		}
+	}
+	for i, p := range c.panes {
+		if i != c.focus || len(c.stack) > 0 {
+			add(p.Focus(), "", func() tea.Cmd { c.goTo(p.Focus()); return nil })
+		}
+	}
+	if len(c.stack) == 0 {
+		add(intent.Next, "", func() tea.Cmd { c.focus = (c.focus + 1) % len(c.panes); return nil })
+		add(intent.Previous, "", func() tea.Cmd { c.focus = (c.focus + len(c.panes) - 1) % len(c.panes); return nil })
+	}
+	switch {
+	case len(c.stack) > 0:
+		add(intent.Back, "", func() tea.Cmd { c.pop(); return nil })
+	case c.wide() && c.zoomed:
+		add(intent.Back, "", func() tea.Cmd { c.zoomed = false; return nil })
+	case c.focus != 0:
+		add(intent.Back, "fleet", func() tea.Cmd { c.focus = 0; return nil })
+	}
+	if c.wide() && len(c.stack) == 0 {
+		word := ""
+		if c.zoomed {
+			word = "unzoom"
+		}
+		add(intent.Zoom, word, func() tea.Cmd { c.zoomed = !c.zoomed; return nil })
+	}
+	add(intent.Refresh, "", c.refresh)
+	add(intent.Palette, "", func() tea.Cmd { return c.push(dialog.NewPalette(c.kit, c.uses())) })
+	add(intent.Help, "", func() tea.Cmd { return c.push(dialog.NewHelp(c.kit)) })
+	add(intent.Redraw, "", func() tea.Cmd { return screen.Redraw })
+	add(intent.Suspend, "", func() tea.Cmd { return screen.Suspend })
+	add(intent.Quit, "", func() tea.Cmd { return tea.Quit })
+	return uses
+}
+
+// refresh asks for the selected service, or for all.
+func (c *Cockpit) refresh() tea.Cmd {
+	what, services := "every service", []string(nil)
+	if c.wanted != "" {
+		what, services = c.wanted, []string{c.wanted}
+	}
+	c.said = pane.SayMsg{Text: "reading " + what + " again"}
+	src := c.src
+	return func() tea.Msg { src.Refresh(services...); return nil }
+}

@@ -1,0 +1,34 @@
+package dialog
+
+import (
+	"context"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gonogo/ui/pane"
+)
+
+// Details makes the sheet of a target; nil where there is none.
+func Details(kit *pane.Kit, src pane.Source, ctx context.Context, t pane.Target) pane.Layer {
+	makers := map[pane.Kind]func(pane.Target) content{
+		pane.ServiceKind:     func(pane.Target) content { return serviceSheet{} },
+		pane.EnvironmentKind: func(t pane.Target) content { return environmentSheet{name: t.Environment} },
+		pane.GateKind:        func(t pane.Target) content { return gateSheet{environment: t.Environment, gate: t.Name} },
+		pane.RunKind:         func(t pane.Target) content { return &runSheet{id: t.ID} },
+		pane.DeploymentKind:  func(t pane.Target) content { return deploymentSheet{id: t.ID} },
+		pane.ReleaseKind:     func(t pane.Target) content { return releaseSheet{environment: t.Environment} },
+		pane.CheckKind:       func(t pane.Target) content { return &checkSheet{environment: t.Environment, check: t.Name} },
+	}
+	maker, ok := makers[t.Kind]
+	if !ok {
+		return nil
+	}
+	return newSheet(kit, src, ctx, t.Service, maker(t))
+}
+
+// still is what contents have in common that read nothing more and count nothing.
+type still struct{}
+
+func (still) more(*sheet) tea.Cmd  { return nil }
+func (still) take(tea.Msg) bool    { return false }
+func (still) counting(*sheet) bool { return false }

@@ -1,0 +1,211 @@
+package dialog
+
+import (
+	"cmp"
+	"strconv"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gonogo/model"
+	"gonogo/ui/cell"
+	"gonogo/ui/pane"
+)
+
+// runSheet tells of a run with its jobs and steps.
+type runSheet struct {
+	id      int64
+	jobs    *pane.Jobs
+	history []model.Run
+	err     error
+}
+
+// runRead brings a run's jobs and the history of its workflow.
+type runRead struct {
+	id      int64
+	jobs    pane.Jobs
+	history []model.Run
+	err     error
+}
+
+// historyOfRuns is how far back a workflow's durations are looked at.
+const historyOfRuns = 30 * 24 * time.Hour
+
+func (r *runSheet) find(s *sheet) *model.Run {
+	if s.detail == nil {
+		return nil
+	}
+	for i := range s.detail.Facts.Runs {
+		if s.detail.Facts.Runs[i].ID == r.id {
+			return &s.detail.Facts.Runs[i]
+		}
+	}
+	return nil
+}
+
+func (r *runSheet) title(s *sheet) (string, bool) {
+	if run := r.find(s); run != nil {
+		return s.service + ": " + run.File() + " #" + strconv.Itoa(run.Number), false
+	}
+	return s.service + ": run " + strconv.FormatInt(r.id, 10), false
+}
+
+func (r *runSheet) counting(s *sheet) bool {
+	run := r.find(s)
+	return run != nil && !run.Done()
+}
+
+func (r *runSheet) more(s *sheet) tea.Cmd {
+	src, ctx, service, id, since := s.src, s.ctx, s.service, r.id, s.kit.Now().Add(-historyOfRuns)
+	run := r.find(s)
+	return func() tea.Msg {
+		msg := runRead{id: id}
+		msg.jobs, msg.err = src.Jobs(ctx, service, id)
+		if run != nil {
+			msg.history, _ = src.RunHistory(ctx, service, run.Workflow, since) // without it there is no plot, and nothing else is missing
+		}
+		return msg
+	}
+}
+
+func (r *runSheet) take(msg tea.Msg) bool {
+	read, ok := msg.(runRead)
+	if !ok || read.id != r.id {
+		return false
+	}
+	r.jobs, r.history, r.err = &read.jobs, read.history, read.err
+	return true
+}
+
+func (r *runSheet) rows(b *builder) {
+	t, now := b.t, b.kit.Now()
+	run := r.find(b.s)
+	if run == nil {
+		b.text(t.Faint, "This run is not among those that are kept of "+b.s.service+".")
+		r.jobRows(b)
+		return
+	}
+	b.state("state", t.Run(run.Status, run.Conclusion), string(run.Title))
+	b.field("workflow", t.Text, cmp.Or(string(run.WorkflowName), run.File())+" ("+run.Workflow+")", "")
+	b.field("branch", t.Text, run.Branch, "")
+	b.field("commit", t.Text, string(run.SHA), "")
+	b.field("event", t.Text, run.Event+" by "+cmp.Or(string(run.Actor), "somebody unknown"), "")
+	if run.Attempt > 1 {
+		b.field("attempt", t.Text, strconv.Itoa(run.Attempt), "")
+	}
+	b.field("begun", t.Text, cell.Clock(run.StartedAt, now)+", "+cell.Ago(run.StartedAt, now), "")
+	r.duration(b, run)
+	b.link("page", run.URL)
+	r.jobRows(b)
+	b.durations(r.history)
+}
+
+// duration says how long the run took or takes, beside what its workflow takes as a rule.
+func (r *runSheet) duration(b *builder, run *model.Run) {
+	t, now := b.t, b.kit.Now()
+	expected := expectedOf(b.d, run.Workflow)
+	if run.Status == model.StatusInProgress {
+		b.row(pane.Row{}, func(l *cell.Line) {
+			l.Col(t.Faint, "takes", fieldWidth-1)
+			pane.DrawProgress(l, b.kit, run.StartedAt, expected)
+		})
+		return
+	}
+	if took := run.Duration(now); run.Done() && took > 0 {
+		text := cell.Took(took)
+		if expected.Known {
+			text += "; as a rule " + cell.Took(expected.Median) + ", 9 in 10 within " + cell.Took(expected.P90)
+		}
+		b.field("took", t.Text, text, "")
+	}
+}
+
+// jobRows are the jobs with their steps, as a tree: all steps of what isn't content, and
+// none of what succeeded.
+func (r *runSheet) jobRows(b *builder) {
+	t := b.t
+	switch {
+	case r.err != nil:
+		b.heading("Jobs", "")
+		b.text(t.Bad, "They can't be read: "+r.err.Error())
+		return
+	case r.jobs == nil:
+		b.heading("Jobs", "reading")
+		return
+	}
+	read := r.jobs.Read
+	switch {
+	case len(r.jobs.Jobs) > 0:
+		b.heading("Jobs", "read "+cell.Ago(read.At, b.kit.Now()))
+	case read.Problem != model.NoProblem:
+		b.heading("Jobs", "")
+		b.text(t.Bad, "They can't be read: "+string(read.Why))
+	case !read.OK():
+		b.heading("Jobs", "being read")
+	default:
+		b.heading("Jobs", "none")
+	}
+	for _, j := range r.jobs.Jobs {
+		b.job(j)
+	}
+}
+
+func (b *builder) job(j model.Job) {
+	t, now := b.t, b.kit.Now()
+	state := t.Run(j.Status, j.Conclusion)
+	open := j.Conclusion != model.Success && j.Conclusion != model.Skipped && len(j.Steps) > 0
+	fold := t.Symbols.Closed
+	if open {
+		fold = t.Symbols.Open
+	}
+	if len(j.Steps) == 0 {
+		fold = " "
+	}
+	b.row(pane.Row{Search: string(j.Name) + " " + state.Word, Link: j.URL}, func(l *cell.Line) {
+		l.Put(t.Faint, fold+" ").State(state, 13)
+		l.Gap(1).Link(t.Strong, string(j.Name), j.URL, max(l.Room()-30, 8))
+		l.End()
+		l.To(max(l.Used()+2, min(64, b.width-28)))
+		l.Right(t.Text, span(j.Status, j.StartedAt, j.CompletedAt, now), 8)
+		if j.Runner != "" {
+			l.Gap(2).Put(t.Faint, string(j.Runner))
+		}
+	})
+	if !open {
+		return
+	}
+	for i, s := range j.Steps {
+		branch := t.Symbols.Branch
+		if i == len(j.Steps)-1 {
+			branch = t.Symbols.LastChild
+		}
+		b.step(branch, s)
+	}
+}
+
+func (b *builder) step(branch string, s model.Step) {
+	t, now := b.t, b.kit.Now()
+	state := t.Run(s.Status, s.Conclusion)
+	style := t.Faint
+	if s.Conclusion != model.Success && s.Conclusion != model.Skipped {
+		style = t.Text
+	}
+	b.row(pane.Row{Search: string(s.Name) + " " + state.Word}, func(l *cell.Line) {
+		l.Gap(2).Put(t.Border, branch).Gap(1).State(state, 13).Gap(1).Col(style, string(s.Name), max(l.Room()-30, 8)).End()
+		l.To(max(l.Used()+2, min(64, b.width-28)))
+		l.Right(t.Faint, span(s.Status, s.StartedAt, s.CompletedAt, now), 8)
+	})
+}
+
+// span is how long a job or step took, or has taken until the beat.
+func span(status model.RunStatus, from, to, now time.Time) string {
+	switch {
+	case from.IsZero():
+		return ""
+	case status == model.StatusInProgress:
+		return cell.Taking(now.Sub(from))
+	case to.Before(from):
+		return ""
+	}
+	return cell.Took(to.Sub(from))
+}
