@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -159,7 +160,7 @@ func (a asking) expand(template string, escape func(string) string) (string, err
 // inURL escapes a value for any part of a URL.
 func inURL(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
-// plural is 1 second, 2 seconds.
+// seconds is a duration as sentences say it: 0.1 s, 5 s.
 func seconds(d time.Duration) string {
 	return fmt.Sprintf("%.3g s", d.Seconds())
 }
@@ -171,10 +172,10 @@ func because(err error, timeout time.Duration) string {
 		err = request.Err
 	}
 	var (
-		network  net.Error
-		dns      *net.DNSError
-		hostname interface{ Error() string }
-		verify   *tls.CertificateVerificationError
+		network net.Error
+		dns     *net.DNSError
+		verify  *tls.CertificateVerificationError
+		op      *net.OpError
 	)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
@@ -184,13 +185,15 @@ func because(err error, timeout time.Duration) string {
 	case errors.As(err, &verify):
 		return "its certificate is not valid: " + verify.Err.Error()
 	}
-	hostname = err
-	var op *net.OpError
-	if errors.As(err, &op) && op.Err != nil {
-		hostname = op.Err
-		if op.Op == "dial" {
-			return "can't connect: " + strings.TrimPrefix(hostname.Error(), "connect: ")
-		}
+	if errors.Is(err, io.EOF) {
+		return "it closed the connection without an answer"
 	}
-	return "no answer: " + hostname.Error()
+	if errors.As(err, &op) && op.Err != nil {
+		why := strings.TrimPrefix(op.Err.Error(), op.Op+": ")
+		if op.Op == "dial" {
+			return "can't connect: " + strings.TrimPrefix(why, "connect: ")
+		}
+		return "no answer: " + why
+	}
+	return "no answer: " + err.Error()
 }

@@ -181,12 +181,14 @@ func (r *Scheduler) launch(ctx context.Context, plan []planned, room int) int {
 		plan[i].running = true
 		job := plan[i].job
 		r.s.Go(func() {
+			landing := result{index: i}
+			defer func() { r.done <- landing }() // also when Run panics: Close would wait for it
 			var values model.Values
 			if r.s.Values != nil {
 				values = r.s.Values(job.Service, job.Environment)
 			}
-			sample := r.s.Run(ctx, job, values)
-			r.done <- result{index: i, sample: sample, ok: ctx.Err() == nil}
+			landing.sample = r.s.Run(ctx, job, values)
+			landing.ok = ctx.Err() == nil
 		})
 	}
 	return len(due)
