@@ -110,6 +110,7 @@ const (
 	PolicyNone      BranchPolicy = ""
 	PolicyProtected BranchPolicy = "protected branches"
 	PolicyCustom    BranchPolicy = "selected branches and tags"
+	PolicyUnread    BranchPolicy = "some branches or tags" // GraphQL tells only that there is one
 )
 
 // PolicyPattern is a name pattern of a custom policy.

@@ -38,7 +38,7 @@ type DeploymentsWanted struct {
 // Deployments reads the newest 100 deployments of a repository, and more of a wanted environment where none of those
 // ever succeeded there, newest first. Statuses are read of those that are unfinished or changed and, newest first, of as
 // many others as it takes to know what runs in each wanted environment and what ran before; of the rest StatusesRead
-// is false, for DeploymentStatuses to fill in. Value holds all of Have too, so that it is the whole truth.
+// is false, for DeploymentStatuses to fill in. Value holds Have too, but for those that were deleted on GitHub.
 func (c *Client) Deployments(ctx context.Context, repo model.Repo, w DeploymentsWanted, known Validators) (Reading[[]model.Deployment], error) {
 	a, path, err := c.on(repo, "read deployments", "Deployments: read")
 	if err != nil {
@@ -99,6 +99,7 @@ func (d *deployments) newest(ctx context.Context) (listing, error) {
 	}
 	maps.Copy(d.validators, l.validators)
 	d.cut = l.cut || l.unchanged && d.known[cutKey] != ""
+	d.drop(l, list, "")
 	d.take(l, list)
 	for _, env := range d.wanted {
 		if _, before := d.known[d.environmentKey(env)]; before {
@@ -127,8 +128,29 @@ func (d *deployments) environment(ctx context.Context, env string) error {
 		return err
 	}
 	maps.Copy(d.validators, l.validators)
+	d.drop(l, list, env)
 	d.take(l, list)
 	return nil
+}
+
+// drop forgets what a list no longer holds although it reaches back that far: it was deleted on GitHub.
+func (d *deployments) drop(l listing, list []model.Deployment, env string) {
+	if l.unchanged {
+		return
+	}
+	listed := make(map[int64]bool, len(list))
+	var oldest time.Time
+	for _, one := range list {
+		listed[one.ID] = true
+		if oldest.IsZero() || one.CreatedAt.Before(oldest) {
+			oldest = one.CreatedAt
+		}
+	}
+	for id, have := range d.found {
+		if !listed[id] && (!l.cut || have.CreatedAt.After(oldest)) && (env == "" || strings.EqualFold(env, have.Environment)) {
+			delete(d.found, id)
+		}
+	}
 }
 
 // take merges a list with what is known. A deployment's updated_at moves with its statuses.

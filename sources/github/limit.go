@@ -259,6 +259,13 @@ func (b *books) exhaust() error {
 	return &limitError{until: until, why: a.why(graphqlResource, until)}
 }
 
+// slowly notes that an answer of 200 told of the secondary limit.
+func (b *books) slowly() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.slow(b.clock.Now(), 0)
+}
+
 func (b *books) answered() time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
