@@ -123,6 +123,3 @@ func (w *World) app(slug string) *App {
 
 // actionsApp is the slug of the app behind every workflow run.
 const actionsApp = "github-actions"
-
-// actionsBot is who acts when a workflow does.
-const actionsBot = "github-actions[bot]"

@@ -76,8 +76,9 @@ func (d *Deployment) showApp() any {
 	return d.app.show()
 }
 
-// showStatus writes a status (schema deployment-status). REST has no state
-// waiting; such a deployment is pending there.
+// showStatus writes a status (schema deployment-status). The description's list
+// of states lacks waiting, which GraphQL and webhooks know; such a deployment is
+// pending here.
 func (d *Deployment) showStatus(s *DeploymentStatus) any {
 	state := s.State
 	if state == Waiting {

@@ -115,6 +115,11 @@ func (w *World) reviewer(who string) reviewer {
 	return reviewer{user: w.account(who, false)}
 }
 
+// guarded tells whether the environment has any rule.
+func (e *Environment) guarded() bool {
+	return e.asks() || e.rules.WaitTimer > 0 || e.rules.ProtectedBranches || len(e.policies) > 0
+}
+
 // asks tells whether the environment asks anybody.
 func (e *Environment) asks() bool { return len(e.reviewers) > 0 }
 

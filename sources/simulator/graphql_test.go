@@ -373,7 +373,10 @@ func TestGraphQLOnAnEnterpriseServer(t *testing.T) {
 	if !strings.HasSuffix(q.server.GraphQLURL(), "/api/graphql") {
 		t.Errorf("GraphQL is at %s", q.server.GraphQLURL())
 	}
-	q.want(`{repository(owner:"acme",name:"shop"){url}}`, `{"repository":{"url":"https://ghe.example.com/acme/shop"}}`)
+	q.want(`{repository(owner:"acme",name:"shop"){url}}`, `{"repository":{"url":"https://github.example.com/acme/shop"}}`)
+	if err := q.server.Close(); err != nil { // an exchange is judged after it was answered
+		t.Error(err)
+	}
 	if q.recorder.Seen() == 0 {
 		t.Error("no exchange was held to the schema")
 	}

@@ -56,13 +56,18 @@ func (j *Job) guard() {
 	d := n.repo.deploy(e.Name, n.Branch, n.Commit, n.attempt().actor)
 	d.run, d.app = n, w.app(actionsApp)
 	j.deployment = d
+	if e.guarded() {
+		// Any rule makes the deployment wait, if only for the moment in which it is
+		// checked (runs-on/runs-on#386). Its statuses are the person's, not a bot's
+		// (octokit/webhooks.net#52).
+		d.set(StatusOf{State: Waiting, By: j.attempt.actor.Login})
+	}
 	if !e.asks() && e.rules.WaitTimer == 0 {
 		j.enqueue()
 		return
 	}
 	j.status, j.waitingFrom = Waiting, w.now
 	j.approved, j.timerDone = !e.asks(), e.rules.WaitTimer == 0
-	d.set(StatusOf{State: Waiting, By: actionsBot})
 	if !j.timerDone {
 		w.schedule(w.now.Add(e.rules.WaitTimer), func() { j.timerDone = true; j.released() })
 	}
@@ -93,7 +98,7 @@ func (j *Job) enqueue() {
 	w := j.attempt.run.repo.world
 	j.status = Queued
 	if j.deployment != nil {
-		j.deployment.set(StatusOf{State: Queued, By: actionsBot})
+		j.deployment.set(StatusOf{State: Queued, By: j.attempt.actor.Login})
 	}
 	wait := time.Duration(2+w.dice("runner", j.ID).IntN(6)) * time.Second
 	w.schedule(w.now.Add(wait), func() {
@@ -107,7 +112,7 @@ func (j *Job) begin() {
 	w := j.attempt.run.repo.world
 	j.status, j.startedAt = InProgress, w.now
 	if j.deployment != nil {
-		j.deployment.set(StatusOf{State: InProgress, By: actionsBot, LogURL: j.page()})
+		j.deployment.set(StatusOf{State: InProgress, By: j.attempt.actor.Login, LogURL: j.page()})
 	}
 	j.steps = j.layOut()
 	j.attempt.derive()
@@ -239,7 +244,7 @@ func (j *Job) report(began bool) {
 		return
 	}
 	n := j.attempt.run
-	o := StatusOf{State: Failure, By: actionsBot, LogURL: j.page()}
+	o := StatusOf{State: Failure, By: j.attempt.actor.Login, LogURL: j.page()}
 	if j.conclusion == Success || j.conclusion == Neutral {
 		o.State = Success
 		o.EnvironmentURL = strings.ReplaceAll(n.fill(j.plan.URL), "{environment}", d.Environment)

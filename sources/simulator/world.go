@@ -202,7 +202,7 @@ func (w *World) vary(kind string, id int64, d time.Duration) time.Duration {
 func (w *World) html(format string, a ...any) string {
 	host := "https://github.com/"
 	if w.options.Edition == EnterpriseServer319 {
-		host = "https://ghe.example.com/"
+		host = "https://github.example.com/"
 	}
 	return host + fmt.Sprintf(format, a...)
 }
