@@ -182,6 +182,9 @@ func TestTheDemosStoriesAreToldWhenItStarts(t *testing.T) {
 			t.Errorf("%s...%s changes %v", production, staging, compared.Files)
 		}
 	})
+	if err := s.server.Close(); err != nil { // an exchange is judged after it was answered
+		t.Error(err)
+	}
 	if s.recorder.Seen() < 8 {
 		t.Errorf("only %d exchanges were held to the contract", s.recorder.Seen())
 	}
