@@ -140,7 +140,7 @@ type Series struct {
 	Label func(float64) string // how a value is written at the axis
 }
 
-// Line draws a series as dots in width × height cells, with the highest and the lowest
+// Line draws a series as a curve of dots in width × height cells, with the highest and the lowest
 // value named at the left. The scale runs from the lowest to the highest. What failed
 // is marked, what is missing is a gap. Fewer than five columns or a single row show a
 // sparkline instead.
@@ -203,8 +203,10 @@ func dots(t theme.Theme, bars []Bar, low, high float64, width, height int) []str
 		cells[y], bad[y] = make([]rune, width), make([]bool, width)
 	}
 	offset := width*columns - len(bars) // the newest is at the right edge
+	last := -1                          // the dot before, to be joined; none after a gap
 	for i, b := range bars {
 		if b.Missing {
+			last = -1
 			continue
 		}
 		share := 0.5
@@ -212,9 +214,16 @@ func dots(t theme.Theme, bars []Bar, low, high float64, width, height int) []str
 			share = (b.Value - low) / (high - low)
 		}
 		dot := int(math.Round((1 - share) * float64(height*rows-1)))
-		x, y := (offset+i)/columns, dot/rows
-		cells[y][x] |= brailleDot((offset+i)%columns, dot%rows)
-		bad[y][x] = bad[y][x] || b.Bad
+		from, to := dot, dot
+		if last >= 0 && !t.ASCII {
+			from, to = min(dot, last+1), max(dot, last-1)
+		}
+		last = dot
+		x := (offset + i) / columns
+		for ; from <= to; from++ {
+			cells[from/rows][x] |= brailleDot((offset+i)%columns, from%rows)
+			bad[from/rows][x] = bad[from/rows][x] || b.Bad
+		}
 	}
 	lines := make([]string, height)
 	for y := range cells {

@@ -43,7 +43,7 @@ func TestPlots(t *testing.T) {
 		{"a sparkline in ASCII", []string{Sparkline(ascii, values(1, 2, 4, 8), 4)}, []string{"__.#"}},
 		{"bars of two rows", Bars(fancy, values(1, 2, 3, 4), 5, 2), []string{"  ▄█ ", "▄███ "}},
 		{"a line names its bounds", Line(fancy, Series{values(10, 20, 30, 40, 250, 40, 30, 20, 10, 10), millis}, 11, 3), []string{
-			"250ms   ⠁  ", "           ", " 10ms ⣀⠤⠠⢄⣀",
+			"250ms   ⣷  ", "        ⣿  ", " 10ms ⣀⠤⠻⢄⣀",
 		}},
 		{"a line in ASCII", Line(ascii, Series{values(1, 2, 3, 2, 1), millis}, 9, 3), []string{"3ms   *  ", "     * * ", "1ms *   *"}},
 		{"a level line runs through the middle", Line(ascii, Series{values(5, 5, 5, 5, 5), millis}, 9, 3), []string{"5ms      ", "    *****", "5ms      "}},

@@ -138,8 +138,10 @@ func (e *Emulator) edit(final byte, n int) bool {
 	switch final {
 	case 'S':
 		e.scroll(e.top, e.bottom, min(n, e.bottom-e.top+1))
+		return true
 	case 'T':
 		e.scroll(e.top, e.bottom, -min(n, e.bottom-e.top+1))
+		return true
 	case 'L', 'M':
 		if e.y < e.top || e.y > e.bottom {
 			return true
