@@ -101,7 +101,7 @@ func (c *call) showCommit() answer {
 	if no != nil {
 		return *no
 	}
-	if strings.Contains(c.http.Header.Get("Accept"), "application/vnd.github.sha") {
+	if wanted := c.http.Header.Get("Accept"); strings.Contains(wanted, "vnd.github.sha") || strings.Contains(wanted, "vnd.github.v3.sha") {
 		a := answer{status: http.StatusOK, header: http.Header{}, body: []byte(k.SHA)}
 		a.header.Set("Content-Type", "application/vnd.github.sha; charset=utf-8")
 		return a

@@ -122,7 +122,7 @@ func (c *call) downloadArtifact() answer {
 	case a.expired():
 		return failure(http.StatusGone, "Artifact has expired")
 	}
-	return c.world.sign(escape(a.Name)+".zip", "application/zip", a.archive)
+	return c.world.sign(a.Name+".zip", "application/zip", a.archive)
 }
 
 func (a *Artifact) archive() []byte {

@@ -196,6 +196,11 @@ func TestHistory(t *testing.T) {
 	if len(pulls) != 1 || pulls[0].Number != 1 || pulls[0].Title != "two" || pulls[0].MergedAt == nil || pulls[0].User.Login != "hubot" {
 		t.Errorf("pull requests: %+v", pulls)
 	}
+	for _, media := range []string{"application/vnd.github.sha", "application/vnd.github.v3.sha"} {
+		if r := s.get("/repos/acme/api/commits/change-1", "Accept", media); r.body != pr.Head.SHA {
+			t.Errorf("the hash alone is %q", r.body)
+		}
+	}
 	file := read[struct{ Content, Encoding string }](s, "/repos/acme/api/contents/main.go?ref=change-1")
 	if file.Encoding != "base64" || strings.TrimSpace(file.Content) != "bQ==" {
 		t.Errorf("contents: %+v", file)

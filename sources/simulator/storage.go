@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -18,15 +19,17 @@ type stored struct {
 // sign makes an address for a file (REST docs, "Download workflow run logs":
 // "This link expires after 1 minute").
 func (w *World) sign(name, kind string, content func() []byte) answer {
-	for path, s := range w.signed {
+	for number, s := range w.signed {
 		if w.now.After(s.until.Add(time.Hour)) {
-			delete(w.signed, path)
+			delete(w.signed, number)
 		}
 	}
 	w.numbers["file"]++
-	path := "/actions-results/" + itoa(w.numbers["file"]) + "/" + name
-	w.signed[path] = &stored{kind: kind, content: content, until: w.now.Add(time.Minute)}
-	return redirect(strings.TrimSuffix(w.storage, "/") + path + "?sig=" + itoa(w.numbers["file"]*7919) + "&se=" + w.now.Add(time.Minute).Format("2006-01-02T15%3A04%3A05Z"))
+	number := itoa(w.numbers["file"])
+	until := w.now.Add(time.Minute)
+	w.signed[number] = &stored{kind: kind, content: content, until: until}
+	query := url.Values{"se": {stamp(until)}, "sig": {itoa(w.numbers["file"] * 7919)}}
+	return redirect(strings.TrimSuffix(w.storage, "/") + "/actions-results/" + number + "/" + escape(name) + "?" + query.Encode())
 }
 
 // answerFile answers the storage host's requests. A token has no business
@@ -51,7 +54,8 @@ func (w *World) file(in *http.Request) (status int, kind string, body []byte) {
 		Authorization: authorization != "", Token: text, At: w.now,
 	}
 	status, kind = http.StatusOK, "application/xml"
-	switch f := w.signed[in.URL.Path]; {
+	number, _, _ := strings.Cut(strings.TrimPrefix(in.URL.Path, "/actions-results/"), "/")
+	switch f := w.signed[number]; {
 	case authorization != "":
 		status, body = http.StatusBadRequest, []byte("<Error><Code>InvalidAuthenticationInfo</Code></Error>")
 	case f == nil:

@@ -33,6 +33,9 @@ func TestFilesLieOnAHostThatRefusesTokens(t *testing.T) {
 	if r := s.get(location); r.StatusCode != http.StatusBadRequest || len(s.Leaks()) != 1 || s.Leaks()[0].Token != "ghp_test" {
 		t.Errorf("with a token: %s, leaks %+v", r.Status, s.Leaks())
 	}
+	if !strings.Contains(location, "?se=2026-03-02T13%3A01%3A00Z&sig=") {
+		t.Errorf("logs lie at %s", location)
+	}
 	s.token = ""
 	r := s.get(location)
 	z, err := zip.NewReader(bytes.NewReader([]byte(r.body)), int64(len(r.body)))
@@ -71,11 +74,15 @@ func TestArtifactsExpire(t *testing.T) {
 	api := s.Repository("acme/api")
 	api.Workflow(simulator.WorkflowPlan{Path: "ci.yml"})
 	api.Push(simulator.Change{})
-	a := api.Run(simulator.RunOf{Workflow: "ci.yml"}).Artifact("coverage", map[string]string{"c.out": "mode: set"})
+	a := api.Run(simulator.RunOf{Workflow: "ci.yml"}).Artifact("coverage 100%/x", map[string]string{"c.out": "mode: set"})
 	path := fmt.Sprintf("/repos/acme/api/actions/artifacts/%d", a.ID)
-	if r := s.get(path + "/zip"); r.StatusCode != http.StatusFound {
-		t.Errorf("fresh: %s", r.Status)
+	fresh := s.get(path + "/zip")
+	s.token = ""
+	r := s.get(fresh.Header.Get("Location"))
+	if _, err := zip.NewReader(strings.NewReader(r.body), int64(len(r.body))); err != nil {
+		t.Errorf("fresh: %s, then %s: %v", fresh.Status, r.Status, err)
 	}
+	s.token = "ghp_test"
 	s.pass(91 * 24 * time.Hour)
 	if r, got := s.get(path+"/zip"), read[struct{ Expired bool }](s, path); r.StatusCode != http.StatusGone || !got.Expired {
 		t.Errorf("after 91 days: %s, %+v", r.Status, got)

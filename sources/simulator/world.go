@@ -85,7 +85,7 @@ type World struct {
 	faults   []*Fault
 	requests []Request
 	leaks    []Request
-	signed   map[string]*stored // objects on the storage host, by path
+	signed   map[string]*stored // files on the storage host, by number
 	serial   int64              // of requests
 }
 
