@@ -4,6 +4,7 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -110,7 +111,7 @@ func Measure(s Subject) (Result, error) {
 		p.drain(time.Second)
 		cpu, _ := terminal.CPU(pid)
 		woken, _ := terminal.Switches(pid)
-		_, r.IdleBytes = p.drain(s.Idle)
+		r.IdleBytes = p.drain(s.Idle)
 		after, _ := terminal.CPU(pid)
 		wokenAfter, _ := terminal.Switches(pid)
 		r.Idle, r.IdleCPU, r.IdleWakeUps = s.Idle, after-cpu, wokenAfter-woken
@@ -131,7 +132,7 @@ type process struct {
 }
 
 func begin(s Subject) (*process, error) {
-	cmd := exec.Command(s.Command[0], s.Command[1:]...)
+	cmd := exec.CommandContext(context.Background(), s.Command[0], s.Command[1:]...) // ended by end
 	cmd.Env = terminal.Environment(s.Env...)
 	p := &process{cmd: cmd, answers: s.Answers, started: time.Now()}
 	master, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: Columns, Rows: Rows})
@@ -205,14 +206,14 @@ func (p *process) frame(first time.Duration) (last time.Time, n int) {
 }
 
 // drain reads for a time, whatever comes.
-func (p *process) drain(span time.Duration) (last time.Time, n int) {
+func (p *process) drain(span time.Duration) (n int) {
 	end := time.Now().Add(span)
 	for time.Now().Before(end) {
 		if b := p.read(time.Until(end)); b != nil {
-			last, n = time.Now(), n+len(b)
+			n += len(b)
 		}
 	}
-	return last, n
+	return n
 }
 
 // firstFrame waits for the data and for the frame that shows it to end.
@@ -260,8 +261,7 @@ func (p *process) step(s Step) (StepResult, error) {
 		}
 		took = append(took, last.Sub(pressed))
 		if s.Settle > 0 {
-			_, more := p.drain(s.Settle)
-			n += more
+			n += p.drain(s.Settle)
 		}
 		sizes = append(sizes, n)
 		time.Sleep(time.Duration(1+i*7%16) * time.Millisecond) // so as not to march in step with a frame clock

@@ -13,7 +13,7 @@ import "os"
 // term is what TERM said at the start; set tells whether it was there at all.
 var term, set = os.LookupEnv("TERM")
 
-func init() {
+func init() { //nolint:gochecknoinits // main is too late: the initialiser of bubbletea comes before it
 	os.Setenv("TERM", "dumb") //nolint:errcheck // fails only for a name or value with NUL or '='
 }
 

@@ -3,7 +3,6 @@ package screen
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
@@ -135,9 +134,7 @@ func (r *rows) glyph(cluster string) glyph {
 func newGlyph(cluster string) glyph {
 	width := ansi.StringWidth(cluster)
 	var kept []rune
-	for i, w := 0, 0; i < len(cluster); i += w {
-		var c rune
-		c, w = utf8.DecodeRuneInString(cluster[i:])
+	for _, c := range cluster {
 		if !hidden(c) && len(kept) < maxClusterRune {
 			kept = append(kept, c) // invalid UTF-8 is U+FFFD by now
 		}

@@ -16,19 +16,21 @@ import (
 
 // run is one life of the screen.
 type run struct {
-	ctx     context.Context
+	ctx     context.Context //nolint:containedctx // a run is one call of Run and ends with it
 	cancel  context.CancelCauseFunc
 	tty     *tty
 	stage   *stage
 	input   *input
 	program *tea.Program
 	guard   *Guard
+	ended   chan struct{} // closed when the program has returned
+	result  error         // what it returned
 	started func(context.Context, func(tea.Msg))
 	helpers sync.WaitGroup
 }
 
 func newRun(ctx context.Context, root tea.Model, t *tty, term string, o Options) *run {
-	r := &run{tty: t, guard: o.Guard, started: o.Started}
+	r := &run{tty: t, guard: o.Guard, started: o.Started, ended: make(chan struct{})}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	width, height := t.size()
 	r.stage = &stage{
@@ -68,15 +70,14 @@ func (r *run) run() error {
 			return msg
 		}))
 
-	ended := make(chan error, 1)
 	go func() {
-		_, err := r.program.Run()
-		ended <- err
+		defer close(r.ended)
+		_, r.result = r.program.Run()
 	}()
 	if r.started != nil {
 		r.help(func() { r.started(r.ctx, r.program.Send) })
 	}
-	return r.supervise(signals, ended)
+	return r.supervise(signals)
 }
 
 // help runs f beside the model; it must end when the context does.
@@ -90,13 +91,13 @@ func (r *run) help(f func()) {
 }
 
 // supervise waits for the end, passing on the signals that aren't one.
-func (r *run) supervise(signals <-chan os.Signal, ended <-chan error) error {
+func (r *run) supervise(signals <-chan os.Signal) error {
 	over := false // the program has returned
 	var why error
 	for why == nil && !over {
 		select {
-		case err := <-ended:
-			over, why = true, r.reason(err)
+		case <-r.ended:
+			over, why = true, r.reason(r.result)
 		case <-r.guard.Caught():
 			why = r.guard.Err()
 		case <-r.ctx.Done():
@@ -109,7 +110,7 @@ func (r *run) supervise(signals <-chan os.Signal, ended <-chan error) error {
 	r.input.stop()
 	if !over {
 		select {
-		case <-ended:
+		case <-r.ended:
 		case <-time.After(modelEnds): // stuck in Update or View: leave without it
 		}
 	}

@@ -138,8 +138,8 @@ func Report(w io.Writer, err error) {
 	switch {
 	case err == nil, errors.As(err, &s), errors.Is(err, ErrLost), errors.Is(err, ErrInterrupted):
 	case errors.As(err, &p):
-		fmt.Fprintf(w, "gonogo: %v\n\n%s\n", p, p.Stack) //nolint:errcheck // there is nobody left to tell
+		fmt.Fprintf(w, "gonogo: %v\n\n%s\n", p, p.Stack)
 	default:
-		fmt.Fprintf(w, "gonogo: %v\n", err) //nolint:errcheck // there is nobody left to tell
+		fmt.Fprintf(w, "gonogo: %v\n", err)
 	}
 }

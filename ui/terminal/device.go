@@ -15,7 +15,7 @@ func open() (master, slave *os.File, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	defer blocking.Close() //nolint:errcheck // its twin stays open
+	defer blocking.Close() // its twin stays open
 	fd, err := unix.FcntlInt(blocking.Fd(), unix.F_DUPFD_CLOEXEC, 0)
 	if err != nil {
 		return nil, nil, errors.Join(err, slave.Close())

@@ -4,6 +4,7 @@
 package terminal
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -99,7 +100,7 @@ func (e *Emulator) object(format string, args ...any) {
 func (e *Emulator) Write(p []byte) (int, error) {
 	data := p
 	if len(e.rest) > 0 {
-		data = append(e.rest, p...)
+		data = append(bytes.Clone(e.rest), p...)
 	}
 	for len(data) > 0 {
 		n := e.take(data)
@@ -108,7 +109,7 @@ func (e *Emulator) Write(p []byte) (int, error) {
 		}
 		data = data[n:]
 	}
-	e.rest = append([]byte(nil), data...)
+	e.rest = bytes.Clone(data)
 	return len(p), nil
 }
 

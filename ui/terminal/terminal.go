@@ -57,7 +57,7 @@ func Start(t testing.TB, cmd *exec.Cmd, cols, rows int) *Terminal {
 	if err != nil {
 		t.Fatalf("open a pseudo-terminal: %v", err)
 	}
-	defer slave.Close() //nolint:errcheck // the program has its own
+	defer slave.Close() // the program has its own
 	if cmd.Env == nil {
 		cmd.Env = Environment()
 	}
@@ -91,7 +91,7 @@ func StartJob(t testing.TB, cmd *exec.Cmd, cols, rows int) *Terminal {
 	t.Helper()
 	// 145 to 148 are 128 and SIGSTOP or SIGTSTP, on Linux and on macOS.
 	script := `set -m; "$0" "$@"; s=$?; while [ $s -ge 145 ] && [ $s -le 148 ]; do echo "[suspended]"; read line; fg >/dev/null; s=$?; done; echo "[ended $s]"`
-	shell := exec.Command("/bin/sh", append([]string{"-c", script, cmd.Path}, cmd.Args[1:]...)...)
+	shell := exec.CommandContext(t.Context(), "/bin/sh", append([]string{"-c", script, cmd.Path}, cmd.Args[1:]...)...)
 	shell.Env, shell.Dir = cmd.Env, cmd.Dir
 	return Start(t, shell, cols, rows)
 }
@@ -357,9 +357,13 @@ func (c *Terminal) picture() string {
 	return b.String()
 }
 
-// Title, Clipboard (base64) and Notices return what was last sent of each.
-func (e *Emulator) Title() string     { return e.title }
+// Title is the window's title that was last sent.
+func (e *Emulator) Title() string { return e.title }
+
+// Clipboard is what was last put on the clipboard, in base64 as it was sent.
 func (e *Emulator) Clipboard() string { return e.clipboard }
+
+// Notices are the notifications that were sent.
 func (e *Emulator) Notices() []string { return e.notices }
 
 // Bells counts the times that it rang.

@@ -126,11 +126,9 @@ func lightPalette() Theme {
 // sixteen uses the terminal's own colours, whose look its owner has chosen. Blue
 // is often unreadable on black and yellow on white, so each side avoids one.
 func sixteen(dark bool) Theme {
-	green, red, amber, violet, cyan, blue := "32", "31", "33", "35", "36", "34"
+	green, red, amber, violet, cyan, blue := "32", "31", "35", "35", "36", "34"
 	if dark {
 		green, red, amber, violet, cyan, blue = "92", "91", "93", "95", "96", "94"
-	} else {
-		amber = "35"
 	}
 	return Theme{
 		Strong:  sgr("1"),
