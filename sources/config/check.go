@@ -57,7 +57,7 @@ func (b *builder) check(f *checkFile) model.Check {
 	}
 	b.name(f.Name)
 	b.kind(f, &c)
-	c.Name = orText(f.Name, c.Name)
+	c.Name = string(model.Clean(orText(f.Name, c.Name)))
 	c.ID = identify(c)
 	return c
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // The structs of gonogo.yml. Their tags are read by the walker and by the schema: yaml is the key, doc its description,
-// default what holds where it isn't written (as a reader would write it), enum, min, max and integer what is allowed,
-// example one more way to say it.
+// default what holds where it isn't written (as a reader would write it), enum, pattern, min, max, integer, keys and lines
+// what is allowed, example one more way to say it.
 
 // Shortest is the shortest file that works.
 const Shortest = `services:
@@ -94,7 +94,7 @@ type deployFile struct {
 	Repo       text  `yaml:"repo" doc:"The repository where deployments and their runs are, if another; ref: branch and version are compulsory then." example:"acme/ops"`
 	Ref        text  `yaml:"ref" doc:"What is dispatched: the release's tag, or the branch with the version as an input." enum:"tag,branch" default:"tag"`
 	Version    text  `yaml:"version" doc:"Where a deployment of the branch's head says which release it carries." enum:"payload,run-name,health"`
-	Inputs     pairs `yaml:"inputs" doc:"The workflow's inputs; templates." template:"true"`
+	Inputs     pairs `yaml:"inputs" doc:"The workflow's inputs; templates." lines:"true"`
 }
 
 type environmentFile struct {
@@ -120,9 +120,9 @@ type checkFile struct {
 	HTTP       text        `yaml:"http" doc:"A URL that answers 2xx while all is well. Redirects are not followed. A template." example:"https://acme.dev/healthz"`
 	Expect     *expectFile `yaml:"expect" doc:"What an http check wants beside an answer."`
 	TCP        text        `yaml:"tcp" doc:"A host and port that take a connection. A template." example:"db.acme.dev:5432"`
-	Exec       []text      `yaml:"exec" doc:"A program with its arguments that exits with 0. No shell; templates." example:"[systemctl, is-active, acme-api]"`
+	Exec       []text      `yaml:"exec" doc:"A program with its arguments that exits with 0. No shell; templates." example:"[systemctl, is-active, acme-api]" lines:"true"`
 	Prometheus text        `yaml:"prometheus" doc:"The URL of a Prometheus, for query." example:"http://localhost:9090"`
-	Query      text        `yaml:"query" doc:"A query with one value. A template."`
+	Query      text        `yaml:"query" doc:"A query with one value. A template." lines:"true"`
 	Degraded   number      `yaml:"degraded" doc:"From here it is degraded: seconds for http, the value for a query."`
 	Unhealthy  number      `yaml:"unhealthy" doc:"From this value of the query it is unhealthy."`
 	Every      duration    `yaml:"every" doc:"How often it is asked." default:"30s" min:"1s" max:"1d"`
@@ -135,7 +135,7 @@ type checkFile struct {
 type expectFile struct {
 	place
 	Status number `yaml:"status" doc:"The status." default:"any 2xx" min:"100" max:"599" integer:"true"`
-	JSON   pairs  `yaml:"json" doc:"Fields of a JSON answer, by dotted paths (items.0.name), and their values; templates. One that contains {{.Version}} or {{.SHA}} is the version field: another version there is progressing." template:"true" literal:"true"`
+	JSON   pairs  `yaml:"json" doc:"Fields of a JSON answer, by dotted paths (items.0.name), and their values; templates. One that contains {{.Version}} or {{.SHA}} is the version field: another version there is progressing." lines:"true"`
 }
 
 type freezeFile struct {
@@ -158,7 +158,7 @@ type rollback struct {
 type rollbackFile struct {
 	place
 	Workflow text  `yaml:"workflow" doc:"The workflow file that rolls back when it is dispatched." example:"rollback.yml"`
-	Inputs   pairs `yaml:"inputs" doc:"The workflow's inputs; templates." template:"true"`
+	Inputs   pairs `yaml:"inputs" doc:"The workflow's inputs; templates." lines:"true"`
 }
 
 // rollbackModes are the words that rollback may be.

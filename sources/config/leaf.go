@@ -7,11 +7,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"gonogo/model"
 )
 
-// text is a scalar as it was written. The tag enum lists what it may be.
+// text is a scalar as it was written, without the line end of a block. It can be drawn as it is: control characters
+// and such, which YAML can hide in escapes, are refused. The tag enum lists what it may be; lines allows several.
 type text struct {
 	v  string
 	at *yaml.Node
@@ -23,9 +27,13 @@ func (t *text) read(w *walker, n *yaml.Node, tag reflect.StructTag) bool {
 		w.errorAt(n, "", "wants text, and is %s", kindOf(n))
 		return false
 	}
-	t.v = n.Value
+	t.v = strings.TrimRight(n.Value, "\n")
 	if strings.TrimSpace(t.v) == "" {
 		w.errorAt(n, "leave the key out to leave it unset", "is blank")
+		return false
+	}
+	if why := undrawable(t.v, tag.Get("lines") != ""); why != "" {
+		w.errorAt(n, "", "%s", why)
 		return false
 	}
 	if enum := enumOf(tag); enum != nil && !contains(enum, t.v) {
@@ -33,6 +41,19 @@ func (t *text) read(w *walker, n *yaml.Node, tag reflect.StructTag) bool {
 		return false
 	}
 	return true
+}
+
+// undrawable says what keeps a text from being drawn as it is, or nothing.
+func undrawable(s string, lines bool) string {
+	switch {
+	case utf8.RuneCountInString(s) > model.MaxText:
+		return fmt.Sprintf("is longer than %d characters", model.MaxText)
+	case lines && string(model.CleanLines(strings.ReplaceAll(s, "\t", " "))) == strings.ReplaceAll(s, "\t", " "), string(model.Clean(s)) == s:
+		return ""
+	case strings.Contains(s, "\n") && !lines:
+		return "is one line, and has several"
+	}
+	return fmt.Sprintf("%s has characters that can't be shown", model.Clean(strconv.Quote(cut(s))))
 }
 
 func enumOf(tag reflect.StructTag) []string {
@@ -265,6 +286,11 @@ func (p *pairs) read(w *walker, n *yaml.Node, tag reflect.StructTag) bool {
 			return
 		}
 		one := pair{key: text{v: key.Value, at: key}}
+		if why := undrawable(key.Value, false); why != "" {
+			w.errorAt(key, "", "%s", why)
+			good = false
+			return
+		}
 		if value.Kind == yaml.ScalarNode && value.Value == "" && enumOf(tag) == nil { // an empty text is a value: an input that is sent empty
 			one.value = text{at: value}
 		} else if !one.value.read(w, value, tag) {

@@ -125,8 +125,6 @@ func (b *builder) name(t text) {
 	case t.at == nil:
 	case t.v != strings.TrimSpace(t.v):
 		b.errorAt(t.at, "", "the name %q begins or ends with a space", t.v)
-	case string(model.Clean(t.v)) != t.v:
-		b.errorAt(t.at, "", "the name %q has characters that can't be shown", t.v)
 	case len(t.v) > 255:
 		b.errorAt(t.at, "", "the name is longer than 255 bytes")
 	}

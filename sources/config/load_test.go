@@ -179,7 +179,7 @@ func withCheck(check string) string {
 
 func TestWhatIsWrongIsSaid(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"an unknown key", in("  enviroments: []" + stop), `3:3: unknown key "enviroments"; did you mean "environments"?`},
+		{"an unknown key", in("  environmentz: []" + stop), `3:3: unknown key "environmentz"; did you mean "environments"?`},
 		{"an unknown key that resembles none", in("  colour: red" + stop), `unknown key "colour"`},
 		{"a key written twice", in("  branch: a\n  branch: b" + stop), `4:3: the key "branch" is written twice, first in line 3`},
 		{"text where a list is wanted", in("  ci: ci.yml" + stop), `3:7: wants a list, and is the text "ci.yml"; write [ci.yml]`},
@@ -281,6 +281,10 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"an escape sequence", "name: \x1b[31m", `control character U+001B`},
 		{"no UTF-8", "name: \xff\xfe", `1:7: is not UTF-8 text here`},
 		{"a name of escapes", "name: \"\\e[31mred\"\n" + minimal, `has characters that can't be shown`},
+		{"a reason that turns the screen around", minimal + "freezes: [{from: 2026-01-01, to: 2026-01-02, reason: \"\\u202Enothing\"}]", `has characters that can't be shown`},
+		{"a reason of several lines", minimal + "freezes: [{from: 2026-01-01, to: 2026-01-02, reason: \"a\\nb\"}]", `is one line, and has several`},
+		{"an input's name that escapes", in("  deploy: {workflow: d.yml, inputs: {\"\\e[2J\": x}}" + stop), `has characters that can't be shown`},
+		{"a text without end", in("  path: " + strings.Repeat("x", 3000) + stop), `is longer than 2000 characters`},
 		{"an unclosed bracket", "services: [", `is not YAML`},
 		{"defaults that name", "defaults: {name: x}\n" + minimal, `defaults can't name a service`},
 	} {
@@ -425,6 +429,25 @@ func TestACheckKeepsItsIDWhereverItStands(t *testing.T) {
 	second := load(t, withCheck("{tcp: 'c:1'}, {http: 'http://b', name: renamed, every: 1m}, {http: 'http://a'}, {http: 'http://a'}")).Services[0].Environments[0].Checks
 	if first[0].ID != second[2].ID || first[1].ID != second[1].ID || second[2].ID == second[3].ID {
 		t.Errorf("IDs %v and %v", first, second)
+	}
+}
+
+func TestAQueryAndAScriptMayHaveLines(t *testing.T) {
+	fleet := load(t, `services:
+- repo: acme/api
+  environments:
+  - name: production
+    health:
+    - prometheus: http://localhost:9090
+      query: |
+        sum(rate(errors[5m]))
+          / sum(rate(requests[5m]))
+      degraded: 1
+    - exec: [sh, -c, "a\n\tb"]
+`)
+	checks := fleet.Services[0].Environments[0].Checks
+	if checks[0].Query != "sum(rate(errors[5m]))\n  / sum(rate(requests[5m]))" || checks[0].Name != "sum(rate(errors[5m]))   / sum(rate(requests[5m]))" || checks[1].Command[2] != "a\n\tb" {
+		t.Errorf("%+v", checks)
 	}
 }
 

@@ -89,7 +89,7 @@ func TestTheSchemaTakesWhatIsRead(t *testing.T) {
 func TestTheSchemaRefusesWhatIsNotRead(t *testing.T) {
 	schema := compile(t, Schema())
 	for name, text := range map[string]string{
-		"an unknown key":      in("  enviroments: []" + stop),
+		"an unknown key":      in("  environmentz: []" + stop),
 		"a list for text":     in("  branch: [a]" + stop),
 		"text for a list":     in("  ci: ci.yml" + stop),
 		"a tier":              in("  environments: [{name: p, tier: prod}]"),

@@ -31,7 +31,7 @@ type commandFile struct {
 	place
 	Name      text   `yaml:"name" doc:"What the command is called."`
 	Key       text   `yaml:"key" doc:"A key for it."`
-	Run       []text `yaml:"run" doc:"The program and its arguments; no shell; templates with the selection's fields." example:"[ssh, \"{{.Environment}}\", journalctl, -f]"`
+	Run       []text `yaml:"run" doc:"The program and its arguments; no shell; templates with the selection's fields." example:"[ssh, \"{{.Environment}}\", journalctl, -f]" lines:"true"`
 	Dangerous flag   `yaml:"dangerous" doc:"Whether it changes something; it is asked about then. Must be written."`
 }
 

@@ -75,9 +75,9 @@ func (a asking) status(r *http.Response) string {
 	return got
 }
 
-// latency makes a healthy answer that took too long a degraded one.
+// latency makes a good answer that took too long a degraded one.
 func (a asking) latency(s model.Sample) model.Sample {
-	if limit := a.check.Degraded; limit != nil && s.Latency.Seconds() >= *limit && s.State == model.Healthy {
+	if limit := a.check.Degraded; limit != nil && s.Latency.Seconds() >= *limit && s.State < model.Degraded {
 		s.State = model.Degraded
 		s.Reason = model.Clean(fmt.Sprintf("it took %s; %g s or more is degraded", seconds(s.Latency), *limit))
 	}

@@ -110,8 +110,15 @@ func TestHTTPChecks(t *testing.T) {
 			http.Redirect(w, r, "/login", http.StatusFound)
 		}, model.Check{Status: 302}, model.Healthy, "", ""},
 		{"slow is degraded", func(w http.ResponseWriter, _ *http.Request) { time.Sleep(30 * time.Millisecond) }, model.Check{Degraded: seconds64(0.02)}, model.Degraded, "0.02 s or more is degraded", ""},
+		{"slow and of another version is degraded", func(w http.ResponseWriter, _ *http.Request) {
+			time.Sleep(30 * time.Millisecond)
+			_, _ = io.WriteString(w, `{"version":"1"}`)
+		}, model.Check{Degraded: seconds64(0.02), JSON: expect("version", "{{.Version}}")}, model.Degraded, "0.02 s or more is degraded", "1"},
 		{"quick is not", answer(200, ""), model.Check{Degraded: seconds64(4)}, model.Healthy, "", ""},
-		{"a slow failure is a failure", func(w http.ResponseWriter, _ *http.Request) { time.Sleep(30 * time.Millisecond); w.WriteHeader(503) }, model.Check{Degraded: seconds64(0.02)}, model.Unhealthy, "it answered 503", ""},
+		{"a slow failure is a failure", func(w http.ResponseWriter, _ *http.Request) {
+			time.Sleep(30 * time.Millisecond)
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}, model.Check{Degraded: seconds64(0.02)}, model.Unhealthy, "it answered 503", ""},
 
 		{"a field as expected", answer(200, `{"status":"up"}`), model.Check{JSON: expect("status", "up")}, model.Healthy, "", ""},
 		{"a field that isn't", answer(200, `{"status":"down"}`), model.Check{JSON: expect("status", "up")}, model.Unhealthy, `status is "down", not "up"`, ""},
@@ -331,7 +338,7 @@ func TestWhoAnswered(t *testing.T) {
 }
 
 func TestAGitHubClientsAnswersAreNoted(t *testing.T) {
-	target := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
+	target := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 	a := NewAnswered()
 	base := &http.Transport{DisableKeepAlives: true}
 	client := http.Client{Transport: a.Transport(base, clock.NewDriven(noon))}

@@ -75,7 +75,8 @@ func TestNoTokenIsNoSecret(t *testing.T) {
 func TestFingerprintsTellTokensApart(t *testing.T) {
 	a, b := New("h", "one", ""), New("h", "two", "")
 	salt, other := []byte("salt"), []byte("other")
-	if a.Fingerprint(salt) != a.Fingerprint(salt) || a.Fingerprint(salt) == b.Fingerprint(salt) || a.Fingerprint(salt) == a.Fingerprint(other) {
+	again := New("h", "one", "elsewhere")
+	if a.Fingerprint(salt) != again.Fingerprint(salt) || a.Fingerprint(salt) == b.Fingerprint(salt) || a.Fingerprint(salt) == a.Fingerprint(other) {
 		t.Error("fingerprints don't tell")
 	}
 }
