@@ -96,7 +96,7 @@ func (v *Validator) Exchange(req *http.Request, reqBody []byte, status int, head
 }
 
 func (v *Validator) exchange(req *http.Request, reqBody []byte, status int, header http.Header, respBody []byte) error {
-	path := strings.TrimPrefix(req.URL.EscapedPath(), "/api/v3")
+	path := named(strings.TrimPrefix(req.URL.EscapedPath(), "/api/v3"))
 	found, params, err := v.find(req.Method, path)
 	if err != nil {
 		if status == http.StatusNotFound && !errors.Is(err, errMethod) {
@@ -129,6 +129,23 @@ func (v *Validator) exchange(req *http.Request, reqBody []byte, status int, head
 // inShort says where a value breaks its schema, without the schema and the value.
 func inShort(err *openapi3.SchemaError) string {
 	return "at /" + strings.Join(err.JSONPointer(), "/") + ": " + err.Reason
+}
+
+// named turns the path of a repository by its number, which the redirect of a renamed one leads to, into that of any
+// name: the description knows only those (REST docs, "Follow redirects").
+func named(path string) string {
+	rest, ok := strings.CutPrefix(path, "/repositories/")
+	if !ok {
+		return path
+	}
+	number, tail, more := strings.Cut(rest, "/")
+	if number == "" || strings.Trim(number, "0123456789") != "" {
+		return path
+	}
+	if more {
+		tail = "/" + tail
+	}
+	return "/repos/owner/repository" + tail
 }
 
 func within(part string, err error) error {
