@@ -46,7 +46,8 @@ func Environment(extra ...string) []string {
 			env = append(env, entry)
 		}
 	}
-	return append(append(env, "TERM=xterm-256color", "LANG=C.UTF-8"), extra...)
+	// A program built with -race would sleep for a second before it ends.
+	return append(append(env, "TERM=xterm-256color", "LANG=C.UTF-8", "GORACE=atexit_sleep_ms=0"), extra...)
 }
 
 // Start runs a program in a pseudo-terminal of the given size. Without an
