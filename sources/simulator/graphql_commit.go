@@ -70,7 +70,7 @@ func (x *execution) commit(c *Commit, f *field) (any, error) {
 		mine := slices.DeleteFunc(slices.Clone(r.deployments), func(d *Deployment) bool { return d.Commit != c })
 		return cutPage(listDeployments(mine, f), f)
 	}
-	return nil, unresolved(c, f)
+	return nil, unresolved(f)
 }
 
 func (c *Commit) size(of string) int {
@@ -128,7 +128,7 @@ func (x *execution) gitActor(g gitActor, f *field) (any, error) {
 	case "avatarUrl":
 		return x.account(g.who, f)
 	}
-	return nil, unresolved(g, f)
+	return nil, unresolved(f)
 }
 
 // contexts are the newest check run of each name in each suite, and the newest
@@ -211,7 +211,7 @@ func (x *execution) rollup(k *rollup, f *field) (any, error) {
 		list.more = map[string]any{"checkRunCount": len(all) - statuses, "statusContextCount": statuses}
 		return list, nil
 	}
-	return nil, unresolved(k, f)
+	return nil, unresolved(f)
 }
 
 func (x *execution) statusContext(s *statusContext, f *field) (any, error) {
@@ -238,5 +238,5 @@ func (x *execution) statusContext(s *statusContext, f *field) (any, error) {
 	case "avatarUrl":
 		return x.account(s.creator, f)
 	}
-	return nil, unresolved(s, f)
+	return nil, unresolved(f)
 }

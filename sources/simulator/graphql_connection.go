@@ -108,7 +108,7 @@ func (x *execution) connection(c *connection, f *field) (any, error) {
 	if v, ok := c.more[f.name]; ok {
 		return v, nil
 	}
-	return nil, unresolved(c, f)
+	return nil, unresolved(f)
 }
 
 func (p pageInfo) field(f *field) (any, error) {
@@ -129,7 +129,7 @@ func (p pageInfo) field(f *field) (any, error) {
 		}
 		return cursorOf(p.c.items[last], p.c.first+last), nil
 	}
-	return nil, unresolved(p, f)
+	return nil, unresolved(f)
 }
 
 func (e edge) field(f *field) (any, error) {
@@ -139,5 +139,5 @@ func (e edge) field(f *field) (any, error) {
 	case "node":
 		return e.node, nil
 	}
-	return nil, unresolved(e, f)
+	return nil, unresolved(f)
 }

@@ -74,7 +74,7 @@ func (x *execution) deployment(d *Deployment, f *field) (any, error) {
 		}
 		return cutPage(list, f)
 	}
-	return nil, unresolved(d, f)
+	return nil, unresolved(f)
 }
 
 // payloadText is the payload as one string of JSON.
@@ -125,7 +125,7 @@ func (x *execution) deploymentStatus(s *deploymentStatus, f *field) (any, error)
 	case "logUrl":
 		return orNull(s.LogURL), nil
 	}
-	return nil, unresolved(s, f)
+	return nil, unresolved(f)
 }
 
 // listEnvironments filters environments by name and orders them by it (GraphQL
@@ -157,7 +157,7 @@ func (x *execution) environment(e *Environment, f *field) (any, error) {
 	case "protectionRules":
 		return cutPage(e.listRules(), f)
 	}
-	return nil, unresolved(e, f)
+	return nil, unresolved(f)
 }
 
 // latestCompleted is the newest deployment that reached success, failure or error
@@ -210,7 +210,7 @@ func (x *execution) rule(r rule, f *field) (any, error) {
 		}
 		return cutPage(r.environment.whoReviews(), f)
 	}
-	return nil, unresolved(r, f)
+	return nil, unresolved(f)
 }
 
 func (e *Environment) whoReviews() []any {

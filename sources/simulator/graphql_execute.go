@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -241,8 +240,8 @@ func (x *execution) applies(condition string, def *ast.Definition) bool {
 
 // unresolved says that the schema has a field which this simulator doesn't play:
 // an error, never a silent null.
-func unresolved(of any, f *field) error {
-	return fmt.Errorf("the simulator does not resolve %s.%s", strings.TrimPrefix(f.ast.ObjectDefinition.Name, "*"), f.name)
+func unresolved(f *field) error {
+	return fmt.Errorf("the simulator does not resolve %s.%s", f.ast.ObjectDefinition.Name, f.name)
 }
 
 // forbidden is GitHub's answer for what a token may not see.

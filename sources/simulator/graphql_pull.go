@@ -108,7 +108,7 @@ func (x *execution) pull(p *PullRequest, f *field) (any, error) {
 	case "resourcePath":
 		return fmt.Sprintf("/%s/pull/%d", p.repo.fullName(), p.Number), nil
 	}
-	return nil, unresolved(p, f)
+	return nil, unresolved(f)
 }
 
 func (x *execution) label(l *label, f *field) (any, error) {
@@ -126,5 +126,5 @@ func (x *execution) label(l *label, f *field) (any, error) {
 	case "resourcePath":
 		return "/" + l.repo.fullName() + "/labels/" + l.name, nil
 	}
-	return nil, unresolved(l, f)
+	return nil, unresolved(f)
 }

@@ -1,6 +1,9 @@
 package simulator
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // root is what a query begins with.
 type root struct{}
@@ -84,7 +87,7 @@ func (x *execution) query(f *field) (any, error) {
 		return x.token.user, nil
 	case "rateLimit":
 		if f.args["dryRun"] == true {
-			return nil, unresolved(root{}, f)
+			return nil, unresolved(f)
 		}
 		after := *x.world.budgetOf(x.token, graphqlResource)
 		after.used = min(after.used+x.cost, after.limit) // this query included
@@ -116,10 +119,16 @@ func (x *execution) query(f *field) (any, error) {
 	case "relay":
 		return root{}, nil
 	}
-	return nil, unresolved(root{}, f)
+	return nil, unresolved(f)
 }
 
+// noSuchNode is GitHub's answer for an identifier of nothing; for kinds of things
+// that this simulator doesn't look up it says so.
 func noSuchNode(id string) error {
+	switch prefix, _, _ := strings.Cut(id, "_"); prefix {
+	case "TA", "DES", "DER", "LA", "SC", "SCR", "CMP":
+		return fmt.Errorf("the simulator finds no nodes of the kind of %s", id)
+	}
 	return &graphqlError{Type: "NOT_FOUND", Message: fmt.Sprintf("Could not resolve to a node with the global id of '%s'", id)}
 }
 
@@ -162,7 +171,7 @@ func (x *execution) rateLimit(l limits, f *field) (any, error) {
 	case "resetAt":
 		return l.b.reset, nil
 	}
-	return nil, unresolved(l, f)
+	return nil, unresolved(f)
 }
 
 func (x *execution) account(a *Account, f *field) (any, error) {
@@ -188,7 +197,7 @@ func (x *execution) account(a *Account, f *field) (any, error) {
 	case "repository":
 		return x.find(a.Login + "/" + f.text("name"))
 	}
-	return nil, unresolved(a, f)
+	return nil, unresolved(f)
 }
 
 func (x *execution) team(t *Team, f *field) (any, error) {
@@ -204,5 +213,5 @@ func (x *execution) team(t *Team, f *field) (any, error) {
 	case "url":
 		return x.world.html("orgs/%s/teams/%s", t.Organisation.Login, t.Slug), nil
 	}
-	return nil, unresolved(t, f)
+	return nil, unresolved(f)
 }

@@ -168,7 +168,7 @@ func (x *execution) contents(r *Repository, f *field) (any, error) {
 	case "pullRequests":
 		return cutPage(listPulls(r.pulls, f), f)
 	}
-	return nil, unresolved(r, f)
+	return nil, unresolved(f)
 }
 
 // needed is the permission that a fine-grained token must have for a field
@@ -254,7 +254,7 @@ func (x *execution) ref(g *gitRef, f *field) (any, error) {
 		}
 		return cutPage(listPulls(list, f), f)
 	}
-	return nil, unresolved(g, f)
+	return nil, unresolved(f)
 }
 
 func (x *execution) tag(t *gitTag, f *field) (any, error) {
@@ -278,7 +278,7 @@ func (x *execution) tag(t *gitTag, f *field) (any, error) {
 	case "commitResourcePath":
 		return "/" + t.repo.fullName() + "/commit/" + t.tag.Object, nil
 	}
-	return nil, unresolved(t, f)
+	return nil, unresolved(f)
 }
 
 func (x *execution) comparison(c *gitComparison, f *field) (any, error) {
@@ -305,7 +305,7 @@ func (x *execution) comparison(c *gitComparison, f *field) (any, error) {
 		list.more = map[string]any{"authorCount": len(authors)}
 		return list, nil
 	}
-	return nil, unresolved(c, f)
+	return nil, unresolved(f)
 }
 
 // seesRelease tells whether the token may see a release: drafts are for those who
@@ -371,5 +371,5 @@ func (x *execution) release(l *Release, f *field) (any, error) {
 	case "resourcePath":
 		return "/" + l.repo.fullName() + "/releases/tag/" + l.TagName, nil
 	}
-	return nil, unresolved(l, f)
+	return nil, unresolved(f)
 }

@@ -99,7 +99,7 @@ func (x *execution) suite(s *CheckSuite, f *field) (any, error) {
 		}
 		return cutPage(filterChecks(s.checkRuns(), f), f)
 	}
-	return nil, unresolved(s, f)
+	return nil, unresolved(f)
 }
 
 // filterChecks applies the argument filterBy by name, status and conclusion.
@@ -171,7 +171,7 @@ func (x *execution) job(j *Job, f *field) (any, error) {
 	case "title", "summary", "text", "externalId":
 		return nil, nil // Actions leaves them empty
 	}
-	return nil, unresolved(j, f)
+	return nil, unresolved(f)
 }
 
 // check answers for a check run of an app outside Actions.
@@ -209,7 +209,7 @@ func (x *execution) check(c *CheckRun, f *field) (any, error) {
 	case "summary":
 		return orNull(c.summary), nil
 	}
-	return nil, unresolved(c, f)
+	return nil, unresolved(f)
 }
 
 func (x *execution) workflow(w *Workflow, f *field) (any, error) {
@@ -225,7 +225,7 @@ func (x *execution) workflow(w *Workflow, f *field) (any, error) {
 	case "resourcePath":
 		return "/" + w.repo.fullName() + "/actions/workflows/" + path.Base(w.Path), nil
 	}
-	return nil, unresolved(w, f)
+	return nil, unresolved(f)
 }
 
 func (x *execution) workflowRun(n *Run, f *field) (any, error) {
@@ -263,7 +263,7 @@ func (x *execution) workflowRun(n *Run, f *field) (any, error) {
 		}
 		return cutPage(list, f)
 	}
-	return nil, unresolved(n, f)
+	return nil, unresolved(f)
 }
 
 func (x *execution) request(q request, f *field) (any, error) {
@@ -283,7 +283,7 @@ func (x *execution) request(q request, f *field) (any, error) {
 		}
 		return q.job.waitingFrom, nil
 	}
-	return nil, unresolved(q, f)
+	return nil, unresolved(f)
 }
 
 func (x *execution) review(v *deploymentReview, f *field) (any, error) {
@@ -299,5 +299,5 @@ func (x *execution) review(v *deploymentReview, f *field) (any, error) {
 	case "environments":
 		return cutPage(v.Environments, f)
 	}
-	return nil, unresolved(v, f)
+	return nil, unresolved(f)
 }

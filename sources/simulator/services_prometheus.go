@@ -137,15 +137,20 @@ func (s *Services) at(q query, t time.Time, all []behaviour) (float64, bool) {
 	return value / under, ok
 }
 
-// rate is a selection's requests a second. The world is locked.
+// rate is a selection's requests a second. A window that lies wholly in the future
+// holds no samples. The world is locked.
 func (s *Services) rate(sel selection, t time.Time, all []behaviour) (float64, bool) {
-	if t.After(s.world.now) {
+	since := t.Add(-sel.window)
+	if !since.Before(s.world.now) {
 		return 0, false
+	}
+	if t.After(s.world.now) {
+		t = s.world.now
 	}
 	places := s.world.places(sel.service, sel.environment)
 	sum := 0.0
 	for _, p := range places {
-		seen := trafficBetween(p.repo, p.environment, all, t.Add(-sel.window), t)
+		seen := trafficBetween(p.repo, p.environment, all, since, t)
 		switch sel.code {
 		case "5..", "500":
 			sum += seen.errors

@@ -29,6 +29,7 @@ func store(t *testing.T) *stage {
 		r.Environment("production", simulator.Protection{})
 		r.Environment("empty", simulator.Protection{})
 		w.PassUntil(noon.Add(-time.Hour))
+		r.Deploy("Production EU/1", "store/v1.0.0")
 		r.Deploy("production", "store/v1.0.0")
 		r.Push(simulator.Change{Message: "Go on"})
 		r.Tag("store/v1.1.0", "")
@@ -68,6 +69,9 @@ func TestAServiceAnswersForTheReleaseThatRuns(t *testing.T) {
 	}
 	if status, state, _ := s.health("store", "empty"); status != 503 || state != "down" {
 		t.Errorf("where nothing was ever deployed: %d %s", status, state)
+	}
+	if status, _, version := s.health("store", "Production EU/1"); status != 200 || version != "v1.0.0" {
+		t.Errorf("an environment whose name must be escaped: %d %s", status, version)
 	}
 	for _, unknown := range []string{s.services.HealthURL("store", "moon"), s.services.HealthURL("shop", "production"), s.services.URL() + "/"} {
 		if status, _, err := s.fetch(unknown); status != 404 || err != nil {
@@ -290,9 +294,11 @@ func TestThePrometheusOfTheServicesKnowsTheErrorRatio(t *testing.T) {
 		{"now", ratio, now, 0.1, true},
 		{"before it showed", ratio, noon, 0.001, true},
 		{"half of the window", ratio, noon.Add(150 * time.Second), 0.0505, true},
+		{"of all environments of a service", `sum(rate(http_requests_total{service="store",code=~"5.."}[5m])) / sum(rate(http_requests_total{service="store"}[5m]))`, now, 0.1, true},
 		{"of everything", `sum(rate(http_requests_total{code=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))`, now, 0.1, true},
 		{"as in the documentation, on two lines", "sum(rate(http_requests_total{code=~\"5..\"}[5m]))\n/ sum(rate(http_requests_total[5m]))", now, 0.1, true},
 		{"of a service that doesn't exist", simulator.ErrorRatioQuery("shop", "production"), now, 0, false},
+		{"a moment ahead of the world's clock", ratio, now.Add(time.Second), 0.1, true},
 		{"in the future", ratio, now.Add(time.Hour), 0, false},
 		{"before anything was deployed", ratio, noon.Add(-2 * time.Hour), math.NaN(), true},
 		{"errors by code alone", `sum(rate(http_requests_total{service="store",code="500"}[1m])) / sum(rate(http_requests_total{service="store"}[1m]))`, now, 0.1, true},
