@@ -20,44 +20,64 @@ ON CONFLICT (service, id) DO UPDATE SET
 	first_success_at = excluded.first_success_at, run = excluded.run, run_name = excluded.run_name,
 	run_done = excluded.run_done, url = excluded.url`
 
-// vanishedDeployments are those that a list up to this age should have held: they were deleted on GitHub.
-const vanishedDeployments = `SELECT id FROM deployment WHERE service = ? AND created_at > ?`
+const storedDeployments = `SELECT id FROM deployment WHERE service = ?`
 
-// PutDeployments keeps the deployments of a list, the newest that GitHub has. Older ones stay as history, unless whole
-// says that the list was complete; one that is missing from the time the list covers was deleted, and goes.
+// PutDeployments keeps deployments; others stay as history. Where whole says that the list is all that GitHub has,
+// others were deleted there and go.
 func (t *Tx) PutDeployments(s model.Service, list []model.Deployment, whole bool) error {
 	id, err := t.service(&s)
 	if err != nil {
 		return err
 	}
-	listed := make(map[int64]bool, len(list))
-	var from time.Time
-	for _, d := range list {
-		listed[d.ID] = true
-		if from.IsZero() || d.CreatedAt.Before(from) {
-			from = d.CreatedAt
-		}
-	}
 	if whole {
-		from = time.Time{}
-	} else if len(list) == 0 {
-		return nil
-	}
-	var gone []int64
-	if err := t.conn.query(vanishedDeployments, func(r *row) {
-		if d := r.int(); !listed[d] {
-			gone = append(gone, d)
-		}
-	}, id, from); err != nil {
-		return err
-	}
-	for _, d := range gone {
-		if _, err := t.conn.exec(`DELETE FROM deployment WHERE service = ? AND id = ?`, id, d); err != nil {
+		if err := t.dropDeploymentsBut(id, list); err != nil {
 			return err
 		}
 	}
 	for _, d := range list {
 		if err := t.putDeployment(id, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) dropDeploymentsBut(service int64, list []model.Deployment) error {
+	listed := make(map[int64]bool, len(list))
+	for _, d := range list {
+		listed[d.ID] = true
+	}
+	var gone []int64
+	if err := t.conn.query(storedDeployments, func(r *row) {
+		if d := r.int(); !listed[d] {
+			gone = append(gone, d)
+		}
+	}, service); err != nil {
+		return err
+	}
+	for _, d := range gone {
+		if _, err := t.conn.exec(`DELETE FROM deployment WHERE service = ? AND id = ?`, service, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const haveDeployment = `SELECT 1 FROM deployment WHERE service = ? AND id = ?`
+
+// AddDeployments keeps older deployments as history, without touching those that are known already: a list tells less of
+// them than a reading of their statuses did.
+func (t *Tx) AddDeployments(s model.Service, list []model.Deployment) error {
+	id, err := t.service(&s)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		known, err := t.conn.one(haveDeployment, func(*row) {}, id, d.ID)
+		if err == nil && !known {
+			err = t.putDeployment(id, d)
+		}
+		if err != nil {
 			return err
 		}
 	}

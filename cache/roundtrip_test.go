@@ -195,21 +195,35 @@ func TestTheNewestRunsOfTheFleetComeTogether(t *testing.T) {
 	}
 }
 
-func TestADeploymentThatWasDeletedGoes(t *testing.T) {
+func TestADeploymentThatWasDeletedGoesWithACompleteList(t *testing.T) {
 	c := fresh(t)
 	s := api("api")
 	all := someDeployments(30, 0)
 	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, all, true) })
-	page := slices.Delete(slices.Clone(all[:10]), 3, 4) // a page of the newest, one is gone
-	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, page, false) })
+	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, all[:3], false) })
+	if f, err := c.Facts(t.Context(), s, nil); err != nil || len(f.Deployments) != 30 {
+		t.Errorf("the newest page took the history away: %d deployments, %v", len(f.Deployments), err)
+	}
+	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, all[1:], true) })
+	if f, err := c.Facts(t.Context(), s, nil); err != nil || len(f.Deployments) != 29 {
+		t.Errorf("%d deployments, %v", len(f.Deployments), err)
+	}
+}
+
+func TestHistoryTouchesNoDeploymentThatIsKnownBetter(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	all := someDeployments(30, 0)
+	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, all[:10], true) })
+	bare := slices.Clone(all)
+	for i := range bare {
+		bare[i].Statuses, bare[i].StatusesRead = nil, false
+	}
+	write(t, c, func(tx *Tx) error { return tx.AddDeployments(s, bare) })
 	f, err := c.Facts(t.Context(), s, nil)
 	must(t, err)
-	if len(f.Deployments) != 29 || slices.ContainsFunc(f.Deployments, func(d model.Deployment) bool { return d.ID == all[3].ID }) {
-		t.Errorf("%d deployments", len(f.Deployments))
-	}
-	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, nil, true) })
-	if f, err = c.Facts(t.Context(), s, nil); err != nil || len(f.Deployments) != 0 {
-		t.Errorf("%d deployments, %v", len(f.Deployments), err)
+	if len(f.Deployments) != 30 || !f.Deployments[5].StatusesRead || f.Deployments[15].StatusesRead {
+		t.Errorf("%d deployments, %+v", len(f.Deployments), f.Deployments[5])
 	}
 }
 
