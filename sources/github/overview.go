@@ -32,7 +32,8 @@ type Overview struct {
 
 	// Repository lacks what GraphQL can't tell: CanWrite is true for administrators only.
 	Repository model.Repository
-	Branches   map[string]model.Branch // by the wanted name, the default branch also under ""; a missing one is not there
+	// Branches are by the wanted name, the default branch under ""; a missing one is not there. Heads lack their parents.
+	Branches map[string]model.Branch
 
 	releases    []model.Release // of all services of the repository
 	releasesCut bool

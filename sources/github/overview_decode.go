@@ -38,7 +38,7 @@ func (o *Overview) check(w Wanted, s model.Signal, err error) {
 type graphCommit struct {
 	Typename  string    `json:"__typename"`
 	OID       string    `json:"oid"`
-	Headline  string    `json:"messageHeadline"`
+	Message   string    `json:"message"`
 	Committed time.Time `json:"committedDate"`
 	URL       string    `json:"url"`
 	CommitURL string    `json:"commitUrl"`
@@ -46,11 +46,6 @@ type graphCommit struct {
 		Name string      `json:"name"`
 		User *graphActor `json:"user"`
 	} `json:"author"`
-	Parents struct {
-		Nodes []*struct {
-			OID string `json:"oid"`
-		} `json:"nodes"`
-	} `json:"parents"`
 	Target *graphCommit `json:"target"` // of an annotated tag
 }
 
@@ -76,13 +71,7 @@ func (g *graphCommit) author() model.Text {
 }
 
 func (g *graphCommit) commit() model.Commit {
-	c := model.Commit{SHA: sha(g.OID), Title: title(g.Headline), Author: g.author(), At: g.Committed.UTC(), URL: cleanURL(g.URL)}
-	for _, p := range g.Parents.Nodes {
-		if p != nil && sha(p.OID) != "" {
-			c.Parents = append(c.Parents, sha(p.OID))
-		}
-	}
-	return c
+	return model.Commit{SHA: sha(g.OID), Title: title(g.Message), Author: g.author(), At: g.Committed.UTC(), URL: cleanURL(g.URL)}
 }
 
 type pageInfo struct {

@@ -20,7 +20,7 @@ const (
 )
 
 var overviewFragments = fmt.Sprintf(`
-fragment head on Commit { oid messageHeadline committedDate url author { name user { login } } parents(first: 10) { nodes { oid } } }
+fragment head on Commit { oid message committedDate url author { name user { login } } }
 fragment facts on Repository {
   nameWithOwner isArchived isEmpty isPrivate pushedAt url viewerCanAdminister
   defaultBranchRef { name target { __typename ...head } }
