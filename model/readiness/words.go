@@ -65,3 +65,20 @@ func say(format string, args ...any) model.Text {
 	}
 	return model.Text(fmt.Sprintf(format, args...))
 }
+
+// comparisonName is a comparison's subject with short commits.
+func comparisonName(subject string) string {
+	base, head, found := strings.Cut(subject, "...")
+	if !found {
+		return subject
+	}
+	return model.SHA(base).Short() + " and " + model.SHA(head).Short()
+}
+
+// have picks the verb's form for n things.
+func have(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}

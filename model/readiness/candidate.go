@@ -1,0 +1,180 @@
+package readiness
+
+import (
+	"gonogo/model"
+)
+
+// candidate tells which release could go to the environment next. Nothing newer is only said where releases and the
+// deployments of both environments were read, are fresh and could be mapped.
+func (w *world) candidate(i int) Candidate {
+	for _, s := range []model.Signal{model.SignalRepository, model.SignalReleases, model.SignalDeployments} {
+		if _, d := w.f.reading(w.m, s, ""); !d.none() {
+			return Candidate{Why: d.why, Settle: d.settle}
+		}
+	}
+	if here := w.here[i]; !here.Known {
+		return Candidate{Why: here.Why, Settle: here.Settle}
+	}
+	var c Candidate
+	if i == 0 {
+		c = w.newestRelease(i)
+	} else {
+		c = w.fromUpstream(i)
+	}
+	if !c.Exists() {
+		return c
+	}
+	return w.ifNewer(i, c)
+}
+
+// newestRelease is the candidate of the first environment.
+func (w *world) newestRelease(i int) Candidate {
+	if offered := w.offered(); len(offered) > 0 {
+		r := w.newest(offered)
+		if !validSHA(r.SHA) {
+			return Candidate{Why: say("the commit of the newest release %s could not be resolved", r.Title()), Settle: "reading releases and tags again"}
+		}
+		if w.m.future(r.PublishedAt) {
+			return Candidate{Why: say("the newest release %s was published at a time that lies in the future", r.Title()), Settle: "set this machine's clock"}
+		}
+		return Candidate{Known: true, Release: r, Why: say("%s is the newest release", r.Title())}
+	}
+	if w.f.Read(model.SignalReleases, "").Cut {
+		return Candidate{Why: say("none of the newest releases matches %s, and older ones were not read", w.f.Service.Tags), Settle: "one release that matches"}
+	}
+	if pattern := w.f.Service.Tags; pattern != "" {
+		return Candidate{Known: true, Why: say("no release matches %s yet", pattern)}
+	}
+	if _, d := w.f.reading(w.m, model.SignalBranch, ""); !d.none() {
+		return Candidate{Why: d.why, Settle: d.settle}
+	}
+	head := w.f.Branch.Head
+	if !validSHA(head.SHA) {
+		return Candidate{Why: say("the head of %s has no valid commit", w.branch()), Settle: "reading the branch again"}
+	}
+	r := model.Release{SHA: head.SHA, PublishedAt: head.At, Author: head.Author, URL: head.URL}
+	return Candidate{Known: true, Release: r, Why: say("%s is the head of %s; there are no releases", r.Title(), w.branch())}
+}
+
+func (w *world) branch() string {
+	if w.f.Branch.Name != "" {
+		return w.f.Branch.Name
+	}
+	if w.f.Service.Branch != "" {
+		return w.f.Service.Branch
+	}
+	return "the default branch"
+}
+
+// fromUpstream is the newest release that succeeded upstream and was not rolled back there. Where a team tags its
+// releases, a commit alone is none: it could not be promoted by its tag.
+func (w *world) fromUpstream(i int) Candidate {
+	up, here := w.env(i-1), w.here[i-1]
+	if !here.Known {
+		return Candidate{Why: here.Why, Settle: here.Settle}
+	}
+	if here.None {
+		return Candidate{Known: true, Why: say("nothing has succeeded in %s yet", up.Name)}
+	}
+	past := w.past[i-1]
+	tagged := len(w.releases) > 0
+	var back *carried
+	for k := range past {
+		c := &past[k]
+		if !c.succeeded() {
+			break
+		}
+		if !c.mapped {
+			if w.maybeNewer(i, k) {
+				return Candidate{Why: c.why.why, Settle: c.why.settle}
+			}
+			continue
+		}
+		if tagged && c.release.Tag == "" {
+			continue
+		}
+		if w.rolledBack(past, c.release) != nil {
+			if back == nil {
+				back = c
+			}
+			continue
+		}
+		return w.movedOn(i, c)
+	}
+	if back != nil {
+		return Candidate{Known: true, Why: say("%s was rolled back in %s", back.release.Title(), up.Name)}
+	}
+	return Candidate{Known: true, Why: say("no release has succeeded in %s yet, only commits without a tag", up.Name)}
+}
+
+// maybeNewer reports whether an upstream deployment that can't be mapped could have carried something newer than what
+// runs here: it succeeded after that did.
+func (w *world) maybeNewer(i, k int) bool {
+	if w.here[i].None {
+		return true
+	}
+	before := everSucceeded(w.past[i-1], w.here[i].Release.SHA)
+	return before == nil || before.first.Before(w.past[i-1][k].first)
+}
+
+// movedOn holds a release against a commit without a tag that upstream runs now: if that is older, upstream went back.
+func (w *world) movedOn(i int, c *carried) Candidate {
+	up, now := w.env(i-1), w.here[i-1].Release
+	why := say("%s succeeded in %s %s", c.release.Title(), up.Name, ago(c.first, w.m.now))
+	if back := w.laterRolledBack(i-1, c); back != nil {
+		why = say("%s succeeded in %s; %s was rolled back there", c.release.Title(), up.Name, back.release.Title())
+	}
+	found := Candidate{Known: true, Release: c.release, Why: why}
+	if now.SHA == c.release.SHA || now.Tag != "" {
+		return found
+	}
+	switch r := w.relate(now, c.release); {
+	case !r.why.none():
+		return Candidate{Why: r.why.why, Settle: r.why.settle}
+	case r.age == older:
+		return Candidate{Known: true, Why: say("%s went back from %s to %s", up.Name, c.release.Title(), now.Title())}
+	}
+	return found
+}
+
+// laterRolledBack is a release that was rolled back to this one, or nil.
+func (w *world) laterRolledBack(i int, c *carried) *carried {
+	for k := range w.past[i] {
+		p := &w.past[i][k]
+		if p.succeeded() && p.mapped && p.release.SHA != c.release.SHA && w.rolledBack(w.past[i], p.release) != nil {
+			if v, ok := w.version(p.release); ok {
+				if u, ok := w.version(c.release); ok && v.Compare(u) < 0 {
+					continue
+				}
+			}
+			return p
+		}
+	}
+	return nil
+}
+
+// ifNewer keeps a candidate that is newer than what runs here.
+func (w *world) ifNewer(i int, c Candidate) Candidate {
+	here := w.here[i]
+	if here.None {
+		return c
+	}
+	r := w.relate(c.Release, here.Release)
+	switch {
+	case !r.why.none():
+		return Candidate{Why: say("whether %s is newer than %s isn't known: %s", c.Release.Title(), here.Release.Title(), string(r.why.why)), Settle: r.why.settle}
+	case r.age == newer:
+		c.Diverged = r.diverged
+		if r.diverged {
+			c.Why += say("; it and %s have diverged, it was published later", here.Release.Title())
+		}
+		return c
+	case r.age == older && i == 0:
+		return Candidate{Known: true, Diverged: r.diverged, Why: say("%s runs here, the newest release %s is older", here.Release.Title(), c.Release.Title())}
+	case r.age == older:
+		return Candidate{Known: true, Diverged: r.diverged, Why: say("%s runs here, %s in %s is older", here.Release.Title(), c.Release.Title(), w.env(i-1).Name)}
+	case i == 0:
+		return Candidate{Known: true, Why: say("%s runs here, nothing newer is released", here.Release.Title())}
+	}
+	return Candidate{Known: true, Why: say("%s runs here, nothing newer in %s", here.Release.Title(), w.env(i-1).Name)}
+}

@@ -1,0 +1,201 @@
+package readiness
+
+import (
+	"slices"
+	"time"
+
+	"gonogo/model"
+)
+
+// targetsKept bounds how many targets are listed, targetsCompared for how many of them changes are asked for.
+const (
+	targetsKept     = 20
+	targetsCompared = 3
+)
+
+// targets are the releases that an environment could be rolled back to now: those that ever succeeded there, the newest
+// stay first; eligible ones come before the excluded.
+func (w *world) targets(i int) []Target {
+	env, past := w.env(i), w.past[i]
+	var all []Target
+	var seen []model.SHA
+	compared := 0
+	for k := range past {
+		c := &past[k]
+		if !c.succeeded() || len(all) == targetsKept {
+			break
+		}
+		if c.mapped {
+			if slices.Contains(seen, c.release.SHA) {
+				continue
+			}
+			seen = append(seen, c.release.SHA)
+		}
+		t := Target{Release: c.release, Deployment: c.d}
+		t.From, t.To = w.stay(i, c)
+		t.Healthy, _ = w.observed(env, c, t.From, t.To)
+		t.Why = w.excluded(i, c, &t, &compared)
+		t.Eligible = t.Why == ""
+		if t.Eligible {
+			t.Why = w.caveat(t)
+		}
+		all = append(all, t)
+	}
+	slices.SortStableFunc(all, func(a, b Target) int {
+		switch {
+		case a.Eligible == b.Eligible:
+			return 0
+		case a.Eligible:
+			return -1
+		}
+		return 1
+	})
+	return all
+}
+
+// excluded is why a success can't be gone back to, or empty.
+func (w *world) excluded(i int, c *carried, t *Target, compared *int) model.Text {
+	env, here := w.env(i), w.here[i]
+	switch {
+	case !c.mapped:
+		return c.why.why
+	case !here.Known:
+		return "what runs here isn't known"
+	case c.release.SHA == here.Release.SHA:
+		return "is what runs here"
+	}
+	if back := w.rolledBack(w.past[i], c.release); back != nil {
+		return say("was rolled back to %s", back.release.Title())
+	}
+	if v, ok := w.version(c.release); ok {
+		if u, ok := w.version(here.Release); ok && v.Compare(u) > 0 {
+			return "is newer than what runs here"
+		}
+	}
+	if why := w.unfit(env, c, t); why != "" {
+		return why
+	}
+	if len(w.f.Service.Irreversible) == 0 {
+		return ""
+	}
+	if *compared++; *compared > targetsCompared {
+		return "an irreversible migration may lie between: it was not compared"
+	}
+	paths, cut, _, d := w.changed(c.release, here.Release)
+	hard := matching(paths, w.f.Service.Irreversible)
+	switch {
+	case len(hard) > 0:
+		return say("lies before an irreversible migration: %s", list(hard, 2))
+	case !d.none():
+		return say("an irreversible migration may lie between: %s", string(d.why))
+	case cut:
+		return "an irreversible migration may lie between: GitHub's list of changed paths is cut"
+	}
+	return ""
+}
+
+// unfit is why a release that ran here isn't good enough to be gone back to, or empty.
+func (w *world) unfit(env *model.Environment, c *carried, t *Target) model.Text {
+	if _, sick := w.observed(env, c, t.From, t.To); sick > 0 {
+		return say("was unhealthy for %s", span(sick))
+	}
+	deploy := &w.f.Service.Deploy
+	if c.release.Tag == "" && deploy.Workflow != "" && !deploy.RefBranch && len(w.releases) > 0 {
+		return say("has no tag, so %s can't be dispatched on it", deploy.Workflow)
+	}
+	return ""
+}
+
+// caveat is what remains unknown of an eligible target.
+func (w *world) caveat(t Target) model.Text {
+	if w.f.Service.Artifact != nil {
+		return "whether its artifact still exists is not checked"
+	}
+	return ""
+}
+
+// observed is how long a release was observed healthy in an environment, and how long it was unhealthy when that lasted
+// for as many samples in a row as would fail a verification.
+func (w *world) observed(env *model.Environment, c *carried, from, to time.Time) (healthy, sick time.Duration) {
+	there := Running{Known: true, Release: c.release, Deployment: c.d, Since: from}
+	all, _ := w.f.healthyStretches(w.m, env, there, from, to)
+	for _, s := range all {
+		healthy += s.length()
+	}
+	for i := range env.Checks {
+		if env.Checks[i].Required {
+			sick = max(sick, w.sick(env, &env.Checks[i], from, to))
+		}
+	}
+	return healthy, sick
+}
+
+func (w *world) sick(env *model.Environment, c *model.Check, from, to time.Time) time.Duration {
+	failures := c.Failures
+	if failures <= 0 {
+		failures = model.DefaultFailures
+	}
+	var worst time.Duration
+	var began time.Time
+	row := 0
+	for _, s := range w.f.samplesOf(w.m, env, c) {
+		if s.At.Before(from) || !to.IsZero() && !s.At.Before(to) {
+			continue
+		}
+		if s.State != model.Unhealthy {
+			row = 0
+			continue
+		}
+		if row++; row == 1 {
+			began = s.At
+		}
+		if row >= failures || s.Span >= time.Duration(failures)*max(c.Every, time.Second) {
+			worst = max(worst, sampleEnd(s).Sub(began), time.Second)
+		}
+	}
+	return worst
+}
+
+// gateRollback: after the promotion there is something to go back to: what runs here now, or an earlier target.
+func (w *world) gateRollback(i int, targets []Target, h model.Health) judged {
+	here, env := w.here[i], w.env(i)
+	read, d := w.f.reading(w.m, model.SignalDeployments, "")
+	seen := []model.Evidence{evidence("deployments to "+model.Text(env.Name), "", read)}
+	switch {
+	case !d.none():
+		return unknown(d.why, d.settle, seen)
+	case !here.Known:
+		return unknown(here.Why, here.Settle, seen)
+	case here.None:
+		return judged{result: model.NotApplicable, why: "first deployment here, there is nothing to go back to", seen: seen}
+	}
+	c := everSucceeded(w.past[i], here.Release.SHA)
+	now := Target{Release: here.Release}
+	now.From, now.To = w.stay(i, c)
+	why := w.unfit(env, c, &now)
+	if h.State == model.Unhealthy && why == "" {
+		why = "is unhealthy"
+	}
+	pass := func(t model.Release, how string, caveat model.Text) judged {
+		if caveat != "" {
+			return judged{result: model.Warn, why: say("%s, %s, is there to go back to; %s", t.Title(), how, string(caveat)), seen: seen}
+		}
+		return judged{result: model.Pass, why: say("%s, %s, is there to go back to", t.Title(), how), seen: seen}
+	}
+	if why == "" {
+		return pass(here.Release, "which runs here now", w.caveat(now))
+	}
+	for _, t := range targets {
+		if t.Eligible {
+			how := "which ran here until " + ago(t.To, w.m.now)
+			if t.Healthy > 0 {
+				how = "healthy here for " + span(t.Healthy)
+			}
+			return pass(t.Release, how, t.Why)
+		}
+	}
+	if read.Cut {
+		return unknown(say("no rollback target among the newest deployments: %s %s; older ones were not read", here.Release.Title(), string(why)), "reading older deployments", seen)
+	}
+	return judged{result: model.Fail, why: say("nothing to go back to: %s %s, and no earlier release qualifies", here.Release.Title(), string(why)), seen: seen}
+}

@@ -1,0 +1,160 @@
+package readiness
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"gonogo/model"
+)
+
+// HealthOf is the health of an environment: the worst of its required checks. here is what it runs, for another version
+// that answers is progressing; underway says that a deployment is under way there.
+func HealthOf(s model.Service, env model.Environment, samples []model.Sample, here Running, underway bool, now time.Time) model.Health {
+	f := Facts{Service: s, Samples: samples}
+	return f.health(momentAt(now), &env, here, underway)
+}
+
+// maxAge is how old a check's newest sample may be.
+func maxAge(c *model.Check) time.Duration {
+	switch {
+	case c.MaxAge > 0:
+		return c.MaxAge
+	case c.Every > 0:
+		return 3 * c.Every
+	}
+	return 3 * model.DefaultEvery
+}
+
+func (f *Facts) health(m moment, env *model.Environment, here Running, underway bool) model.Health {
+	h := model.Health{Configured: len(env.Checks) > 0, State: model.HealthUnknown, Why: "no checks are configured"}
+	if !h.Configured {
+		return h
+	}
+	var worst *model.CheckHealth
+	var worstSince time.Time
+	for i := range env.Checks {
+		ch, since := f.checkHealth(m, env, &env.Checks[i], here)
+		h.Checks = append(h.Checks, ch)
+		if ch.Check.Required && (worst == nil || ch.State > worst.State || ch.State == worst.State && since.After(worstSince)) {
+			worst, worstSince = &ch, since
+		}
+	}
+	slices.SortStableFunc(h.Checks, func(a, b model.CheckHealth) int { return cmp.Compare(b.State, a.State) })
+	if worst == nil {
+		h.State, h.Why = model.HealthUnknown, "every check is informative, none is required"
+		return h
+	}
+	h.State, h.Why, h.At, h.Since = worst.State, worst.Why, worst.Sample.At, worstSince
+	if h.State != model.Healthy {
+		h.Why = say("%s: %s", worst.Check.Name, string(worst.Why))
+	}
+	if underway && h.State == model.Healthy {
+		h.State, h.Why, h.Since = model.Progressing, "a deployment is under way", time.Time{}
+	}
+	return h
+}
+
+// checkHealth is the state of one check, and since when it has been observed without a break.
+func (f *Facts) checkHealth(m moment, env *model.Environment, c *model.Check, here Running) (model.CheckHealth, time.Time) {
+	unknown := func(s model.Sample, why model.Text) (model.CheckHealth, time.Time) {
+		return model.CheckHealth{Check: *c, State: model.HealthUnknown, Why: why, Sample: s}, time.Time{}
+	}
+	read := f.Read(model.SignalHealth, HealthSubject(env.Name, c.ID))
+	if read.Problem == model.ProblemUntrusted {
+		return unknown(model.Sample{}, "checks are not run until the configuration is trusted")
+	}
+	own := f.samplesOf(m, env, c)
+	if len(own) == 0 {
+		if read.Why != "" {
+			return unknown(model.Sample{}, read.Why)
+		}
+		return unknown(model.Sample{}, "never observed")
+	}
+	newest := own[len(own)-1]
+	if m.older(sampleEnd(newest), maxAge(c)) {
+		return unknown(newest, say("not observed since %s", ago(sampleEnd(newest), m.now)))
+	}
+	state, why := f.judge(env, c, newest, here)
+	since := newest.At
+	for i := len(own) - 2; i >= 0; i-- {
+		s, _ := f.judge(env, c, own[i], here)
+		if s != state || own[i+1].At.Sub(sampleEnd(own[i])) > maxAge(c) {
+			break
+		}
+		since = own[i].At
+	}
+	return model.CheckHealth{Check: *c, State: state, Why: why, Sample: newest}, since
+}
+
+// samplesOf are a check's samples, oldest first; those from the future are malformed and left out. Of several at one
+// instant the worst comes last.
+func (f *Facts) samplesOf(m moment, env *model.Environment, c *model.Check) []model.Sample {
+	var own []model.Sample
+	for _, s := range f.Samples {
+		if s.Environment == env.Name && s.Check == c.ID && !m.future(sampleEnd(s)) && s.Span >= 0 {
+			own = append(own, s)
+		}
+	}
+	slices.SortStableFunc(own, func(a, b model.Sample) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(severity(a.State), severity(b.State)), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Reason, b.Reason))
+	})
+	return own
+}
+
+// severity orders states; one that is none of ours counts as unknown.
+func severity(s model.HealthState) model.HealthState {
+	if s < model.Healthy || s > model.Unhealthy {
+		return model.HealthUnknown
+	}
+	return s
+}
+
+func sampleEnd(s model.Sample) time.Time { return s.At.Add(s.Span) }
+
+// judge is the state of a sample, held against the version that should answer: another one is progressing, never
+// unhealthy.
+func (f *Facts) judge(env *model.Environment, c *model.Check, s model.Sample, here Running) (model.HealthState, model.Text) {
+	state, why := severity(s.State), s.Reason
+	if s.Version != "" && here.Known && !here.None {
+		if answers(f, env, c, string(s.Version), here.Release) {
+			if state == model.Progressing {
+				state, why = model.Healthy, ""
+			}
+		} else if versioned(c) {
+			return model.Progressing, say("version %s answers, %s should", string(s.Version), here.Release.Title())
+		}
+	}
+	if why == "" && state != model.Healthy {
+		why = model.Text(state.String())
+	}
+	if why == "" {
+		why = "healthy"
+	}
+	return state, why
+}
+
+func versioned(c *model.Check) bool {
+	return slices.ContainsFunc(c.JSON, func(e model.Expect) bool { return e.Version })
+}
+
+// answers reports whether a version field said what the release should say.
+func answers(f *Facts, env *model.Environment, c *model.Check, said string, r model.Release) bool {
+	values := model.Values{
+		Service: f.Service.Name, Environment: env.GitHub, Tag: r.Tag, Version: r.Version(f.Service.Tags), SHA: string(r.SHA),
+	}
+	for _, e := range c.JSON {
+		if !e.Version {
+			continue
+		}
+		want, err := model.Expand(e.Value, values)
+		if err == nil && model.SameVersion(said, want) {
+			return true
+		}
+		if model.Templated(e.Value, "SHA") && len(said) >= 7 && strings.HasPrefix(string(r.SHA), strings.ToLower(said)) {
+			return true
+		}
+	}
+	return false
+}
