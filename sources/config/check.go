@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -179,6 +180,10 @@ func (b *builder) command(f *checkFile) []string {
 	}
 	if first, second, ok := b.expanded(f.Exec[0]); ok && first != second {
 		b.errorAt(f.Exec[0].at, "write it out", "a release must not choose the program that is run")
+	}
+	if program := f.Exec[0].v; strings.ContainsRune(program, '/') && !filepath.IsAbs(program) {
+		// It would depend on where gonogo is started; and who trusts this file has not trusted what lies beside it.
+		b.errorAt(f.Exec[0].at, "name one that is found along PATH, or write its whole path", "%q is not the same program everywhere", program)
 	}
 	if len(f.Exec) == 1 && strings.ContainsAny(f.Exec[0].v, " |;&") {
 		b.errorAt(f.Exec[0].at, fmt.Sprintf("write [%s], or [sh, -c, %q]", strings.Join(strings.Fields(f.Exec[0].v), ", "), f.Exec[0].v), "exec runs without a shell")

@@ -8,7 +8,7 @@ import (
 
 // The structs of gonogo.yml. Their tags are read by the walker and by the schema: yaml is the key, doc its description,
 // default what holds where it isn't written (as a reader would write it), enum, pattern, min, max, integer, keys and lines
-// what is allowed, example one more way to say it.
+// what is allowed, required what the schema asks for (only of items of lists: defaults may give the rest), example one more way to say it.
 
 // Shortest is the shortest file that works.
 const Shortest = `services:
@@ -99,7 +99,7 @@ type deployFile struct {
 
 type environmentFile struct {
 	place
-	Name      text        `yaml:"name" doc:"What the environment is called; no two of a service alike."`
+	Name      text        `yaml:"name" doc:"What the environment is called; no two of a service alike." required:"true"`
 	GitHub    text        `yaml:"github" doc:"Its name on GitHub, if another." default:"name"`
 	Tier      text        `yaml:"tier" doc:"How careful to be." enum:"production,other" default:"production for the last environment and for any whose name contains prod"`
 	Platform  text        `yaml:"platform" doc:"What it runs on." enum:"container,vm"`
@@ -157,7 +157,7 @@ type rollback struct {
 
 type rollbackFile struct {
 	place
-	Workflow text  `yaml:"workflow" doc:"The workflow file that rolls back when it is dispatched." example:"rollback.yml"`
+	Workflow text  `yaml:"workflow" doc:"The workflow file that rolls back when it is dispatched." example:"rollback.yml" required:"true"`
 	Inputs   pairs `yaml:"inputs" doc:"The workflow's inputs; templates." lines:"true"`
 }
 

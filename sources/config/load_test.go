@@ -238,6 +238,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		{"a check whose host a tag chooses", withCheck("{http: 'https://{{.Tag}}.a/x'}"), `a release must not choose the host that is asked`},
 		{"a program that a tag chooses", withCheck("{exec: ['{{.Tag}}']}"), `a release must not choose the program that is run`},
 		{"a shell line", withCheck("{exec: ['systemctl is-active x']}"), `exec runs without a shell; write [systemctl, is-active, x]`},
+		{"a program beside the file", withCheck("{exec: [./check.sh]}"), `"./check.sh" is not the same program everywhere`},
 		{"a port out of range", withCheck("{tcp: 'a:70000'}"), `"a:70000" is not host:port`},
 		{"no port", withCheck("{tcp: a}"), `"a" is not host:port`},
 		{"a query without thresholds", withCheck("{prometheus: 'http://a', query: up}"), `a query that nothing is compared with`},
@@ -429,6 +430,26 @@ func TestACheckKeepsItsIDWhereverItStands(t *testing.T) {
 	second := load(t, withCheck("{tcp: 'c:1'}, {http: 'http://b', name: renamed, every: 1m}, {http: 'http://a'}, {http: 'http://a'}")).Services[0].Environments[0].Checks
 	if first[0].ID != second[2].ID || first[1].ID != second[1].ID || second[2].ID == second[3].ID {
 		t.Errorf("IDs %v and %v", first, second)
+	}
+}
+
+func TestOneMistakeIsOneError(t *testing.T) {
+	for _, text := range []string{
+		"services: [api]",
+		in("  environments: [production]"),
+		in("  environments: [{naem: production}]"),
+		withCheck("{htpp: 'http://a'}"),
+		withCheck("{prometheus: 'http://a', qurey: up, degraded: 1}"),
+		in("  deploy: {wrokflow: d.yml, inputs: {a: b}}" + stop),
+		minimal + "freezes: [{wekly: 'Fri 16:00 - Mon 08:00'}]",
+		"sprint: {porject: a/1}\n" + minimal,
+		"services: [{reop: a/b, environments: [{name: p}]}]",
+	} {
+		_, err := Load("gonogo.yml", []byte(text))
+		var all Errors
+		if !errors.As(err, &all) || len(all) != 1 {
+			t.Errorf("%s\nhas %d errors:\n%v", text, len(all), err)
+		}
 	}
 }
 

@@ -35,6 +35,7 @@ func document(root map[string]any, title, description string) []byte {
 // object describes a struct of file.go.
 func object(t reflect.Type) map[string]any {
 	properties := map[string]any{}
+	var required []string
 	for i := range t.NumField() {
 		field := t.Field(i)
 		key := field.Tag.Get("yaml")
@@ -42,8 +43,22 @@ func object(t reflect.Type) map[string]any {
 			continue
 		}
 		properties[key] = describe(field.Type, field.Tag)
+		if field.Tag.Get("required") != "" {
+			required = append(required, key)
+		}
 	}
-	return map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
+	s := map[string]any{"type": "object", "additionalProperties": false, "properties": properties}
+	if required != nil {
+		s["required"] = required
+	}
+	if t == reflect.TypeFor[checkFile]() {
+		var kinds []any
+		for _, kind := range checkKinds {
+			kinds = append(kinds, map[string]any{"required": []string{kind}})
+		}
+		s["oneOf"] = kinds
+	}
+	return s
 }
 
 // describe is the schema of one field. null is allowed everywhere: it is as good as not written.
@@ -178,7 +193,6 @@ func (p *pairs) schema(tag reflect.StructTag) map[string]any {
 
 func (r *rollback) schema(reflect.StructTag) map[string]any {
 	by := object(reflect.TypeFor[rollbackFile]())
-	by["required"] = []string{"workflow"}
 	mode := new(text).schema(rollbackModes)
 	mode["default"] = "offer"
 	return map[string]any{"oneOf": []any{mode, by, map[string]any{"type": "null"}}}

@@ -29,10 +29,10 @@ type userFile struct {
 
 type commandFile struct {
 	place
-	Name      text   `yaml:"name" doc:"What the command is called."`
+	Name      text   `yaml:"name" doc:"What the command is called." required:"true"`
 	Key       text   `yaml:"key" doc:"A key for it."`
-	Run       []text `yaml:"run" doc:"The program and its arguments; no shell; templates with the selection's fields." example:"[ssh, \"{{.Environment}}\", journalctl, -f]" lines:"true"`
-	Dangerous flag   `yaml:"dangerous" doc:"Whether it changes something; it is asked about then. Must be written."`
+	Run       []text `yaml:"run" doc:"The program and its arguments; no shell; templates with the selection's fields." example:"[ssh, \"{{.Environment}}\", journalctl, -f]" lines:"true" required:"true"`
+	Dangerous flag   `yaml:"dangerous" doc:"Whether it changes something; it is asked about then. Must be written." required:"true"`
 }
 
 // UserSettings are the person's own settings.

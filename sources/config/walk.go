@@ -233,6 +233,7 @@ func (w *walker) mapping(v reflect.Value, n *yaml.Node) bool {
 	here.at, here.keys, here.bad = n, map[string]*yaml.Node{}, map[string]bool{}
 	if n.Kind != yaml.MappingNode {
 		w.errorAt(n, "", "wants keys (%s), and is %s", strings.Join(keysOf(t), ", "), kindOf(n))
+		here.lost = true
 		return false
 	}
 	good := true
