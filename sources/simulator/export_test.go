@@ -1,6 +1,9 @@
 package simulator
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // Unasked lists the endpoints that none of the paths below the root leads to.
 func (w *World) Unasked(paths []string) []string {
@@ -26,4 +29,10 @@ func (w *World) Unasked(paths []string) []string {
 		}
 	}
 	return unasked
+}
+
+// Answer answers a request without a connection.
+func (w *World) Answer(r *http.Request) (status int, body []byte) {
+	a, _ := w.answer(r, nil, 1)
+	return a.status, a.body
 }

@@ -20,6 +20,7 @@ func pageWithin[T any](c *call, all []T, usual, most, bound int) (part []T, link
 	number := atLeastOne(query.Get("page"), 1)
 	reach := min(len(all), bound)
 	last := max(1, (reach+size-1)/size)
+	number = min(number, last+1) // pages behind the last are all alike, and empty
 	from := min((number-1)*size, reach)
 	part = all[from:min(from+size, reach)]
 	return part, c.link(query, number, last)
