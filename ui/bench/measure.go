@@ -161,9 +161,8 @@ func (p *process) read(wait time.Duration) []byte {
 	fds := []unix.PollFd{{Fd: int32(p.fd), Events: unix.POLLIN}}
 	deadline := time.Now().Add(wait)
 	for {
-		left := time.Until(deadline)
-		timeout := unix.NsecToTimespec(max(int64(left), 0))
-		n, err := unix.Ppoll(fds, &timeout, nil)
+		left := max(time.Until(deadline), 0)
+		n, err := unix.Poll(fds, int((left+time.Millisecond-1)/time.Millisecond))
 		if err == unix.EINTR {
 			continue
 		}

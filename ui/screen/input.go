@@ -16,6 +16,7 @@ import (
 const (
 	restOfSequence = 50 * time.Millisecond
 	restOfEscape   = 10 * time.Millisecond // longer, and the Esc key would feel slow
+	restOfPaste    = time.Second
 )
 
 // input reads the keyboard for Bubble Tea, whole sequences at a time, and tells when
@@ -73,6 +74,9 @@ func (in *input) fill() error {
 		return err
 	}
 	for {
+		if pasting(in.queue) {
+			return in.paste()
+		}
 		wait := missing(in.queue)
 		if wait == 0 || !in.ready(wait) {
 			return nil
@@ -82,6 +86,43 @@ func (in *input) fill() error {
 			return err
 		}
 	}
+}
+
+// What a terminal puts around pasted text (bracketed paste).
+var (
+	pasteBegin = []byte("\x1b[200~")
+	pasteEnd   = []byte("\x1b[201~")
+)
+
+// maxPaste bounds what is taken of one paste, in bytes: nobody fills a field with
+// more, and Bubble Tea collects a paste in pieces, each time copying all of it.
+const maxPaste = 64 << 10
+
+// pasting reports that b ends inside a paste.
+func pasting(b []byte) bool {
+	i := bytes.LastIndex(b, pasteBegin)
+	return i >= 0 && !bytes.Contains(b[i:], pasteEnd)
+}
+
+// paste reads on until the paste ends, or nothing more comes. What is too long is cut.
+func (in *input) paste() error {
+	begin := bytes.LastIndex(in.queue, pasteBegin)
+	room := begin + maxPaste
+	for in.ready(restOfPaste) {
+		if err := in.more(0); err != nil {
+			return err
+		}
+		if i := bytes.Index(in.queue[begin:], pasteEnd); i >= 0 {
+			after := bytes.Clone(in.queue[begin+i:])
+			in.queue = append(in.queue[:min(begin+i, room)], after...)
+			return nil
+		}
+		if tail := len(in.queue) - len(pasteEnd); tail > room { // its last bytes may begin the end
+			in.queue = append(in.queue[:room], in.queue[tail:]...)
+		}
+	}
+	in.queue = append(in.queue, pasteEnd...)
+	return nil
 }
 
 // more appends what can be read, having waited for it unless wait is 0.

@@ -75,6 +75,9 @@ func (l *list) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		l.keys++
 		l.last = msg.String()
+		if len(l.last) > 100 {
+			l.last = fmt.Sprintf("%d runes", len(msg.Runes))
+		}
 		return l, l.key(msg.String())
 	}
 	return l, nil

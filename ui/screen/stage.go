@@ -180,13 +180,10 @@ func (s *stage) send(sequences []Sequence) tea.Cmd {
 }
 
 func (s *stage) resize() tea.Cmd {
-	width, height := s.tty.size()
-	if width == s.width && height == s.height {
-		return nil
-	}
-	s.width, s.height = width, height
-	s.painter.reset(width, height)
-	cmd := s.update(tea.WindowSizeMsg{Width: width, Height: height})
+	// Even where the size is the same: it may have been another in between.
+	s.width, s.height = s.tty.size()
+	s.painter.reset(s.width, s.height)
+	cmd := s.update(tea.WindowSizeMsg{Width: s.width, Height: s.height})
 	s.dirty, s.due = true, true
 	return cmd
 }
@@ -210,11 +207,7 @@ func (s *stage) resume() tea.Cmd {
 		return nil
 	}
 	s.suspended = false
-	s.width, s.height = s.tty.size()
-	s.painter.reset(s.width, s.height)
-	cmd := s.update(tea.WindowSizeMsg{Width: s.width, Height: s.height})
-	s.dirty, s.due = true, true
-	return cmd
+	return s.resize()
 }
 
 // catch reports a panic of the root and leaves the root alone from then on.
