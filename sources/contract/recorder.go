@@ -143,15 +143,15 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err // no answer, nothing to judge
 	}
-	got, err := io.ReadAll(resp.Body)
+	got, cut := io.ReadAll(resp.Body)
 	_ = resp.Body.Close()
-	if err != nil {
-		// A cut answer is the network's doing, not GitHub's: hand on what came, and the cut.
-		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(got), failing{err}))
-		return resp, nil
-	}
 	resp.Body = io.NopCloser(bytes.NewReader(got))
-	t.recorder.Record(below(req, t.root), sent, resp.StatusCode, resp.Header, got)
+	if cut == nil {
+		t.recorder.Record(below(req, t.root), sent, resp.StatusCode, resp.Header, got)
+	} else {
+		// A cut answer is the network's doing, not GitHub's: hand on what came, and the cut.
+		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(got), failing{cut}))
+	}
 	return resp, nil
 }
 

@@ -30,13 +30,13 @@ func (f *fakeTest) end() {
 func TestARecorderFailsItsTestAtTheEndAndNamesEachViolationOnce(t *testing.T) {
 	fake := &fakeTest{}
 	recorder := contract.NewRecorder(fake, contract.GitHubCom)
-	wrong := httptest.NewRequest("GET", runsPath+"?sha=abc", nil)
+	wrong := httptest.NewRequest(http.MethodGet, runsPath+"?sha=abc", nil)
 	header := http.Header{"Content-Type": {"application/json"}}
 	for range 3 {
 		recorder.Record(wrong, nil, 200, header, []byte(noRuns))
 	}
-	recorder.Record(httptest.NewRequest("GET", refPath, nil), nil, 200, header, []byte(goodRef))
-	recorder.Record(httptest.NewRequest("POST", "/graphql", nil), []byte(`{"query":"{verdict}"}`), 200, header, []byte(`{}`))
+	recorder.Record(httptest.NewRequest(http.MethodGet, refPath, nil), nil, 200, header, []byte(goodRef))
+	recorder.Record(httptest.NewRequest(http.MethodPost, "/graphql", nil), []byte(`{"query":"{verdict}"}`), 200, header, []byte(`{}`))
 	if len(fake.failures) != 0 {
 		t.Errorf("failed before the end: %q", fake.failures)
 	}
@@ -75,5 +75,27 @@ func TestATransportJudgesItsOwnHostAloneAndHandsTheAnswerOn(t *testing.T) {
 	fake.end()
 	if len(fake.failures) != 1 || !strings.Contains(fake.failures[0], "total_count") {
 		t.Errorf("want the one violation of the API's host: %q", fake.failures)
+	}
+}
+
+func TestATransportHandsOnACutAnswerAndBlamesNobody(t *testing.T) {
+	fake := &fakeTest{}
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		_, _ = io.WriteString(w, `{"total_count":`)
+	}))
+	defer api.Close()
+	client := &http.Client{Transport: contract.Transport(fake, contract.GitHubCom, nil, api.URL)}
+	resp, err := client.Get(api.URL + runsPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if body, err := io.ReadAll(resp.Body); err == nil || string(body) != `{"total_count":` {
+		t.Errorf("want what came and the cut: %q, %v", body, err)
+	}
+	fake.end()
+	if len(fake.failures) != 0 {
+		t.Errorf("the cut was taken for a violation: %q", fake.failures)
 	}
 }

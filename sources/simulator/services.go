@@ -45,11 +45,12 @@ func NewServices(w *World) *Services {
 
 // Serve starts to answer on loopback. Close ends it.
 func (s *Services) Serve() error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	var listen net.ListenConfig
+	l, err := listen.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("serve the simulated services on loopback: %w", err)
 	}
-	tcp, err := net.Listen("tcp", "127.0.0.1:0")
+	tcp, err := listen.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return errors.Join(fmt.Errorf("serve the simulated database on loopback: %w", err), l.Close())
 	}

@@ -352,7 +352,7 @@ func TestThePrometheusOfTheServicesKnowsTheErrorRatio(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close()
-		if resp.StatusCode != 200 {
+		if resp.StatusCode != http.StatusOK {
 			t.Errorf("a form is taken too: %d", resp.StatusCode)
 		}
 	})

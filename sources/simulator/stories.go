@@ -74,32 +74,34 @@ func people() []string { return []string{"mona", "hubot", "ada", "grace", "linus
 
 func pick(d *rand.Rand, list []string) string { return list[d.IntN(len(list))] }
 
-// change merges a pull request; outcomes decide how the CI of the merge ends.
-func (p *product) change(title string, files map[string]string, outcomes Outcomes) {
-	p.changes++
-	if title == "" {
-		title = pick(p.dice, titles())
-	}
-	if files == nil {
-		files = map[string]string{fmt.Sprintf("%s/part%02d.go", p.name, p.dice.IntN(40)): fmt.Sprintf("package %s\n\n// change %d\n", goName(p.name), p.changes)}
-	}
+// change opens a pull request that is merged some minutes later.
+func (p *product) change(title string) {
+	title, files := p.work(title)
 	by := pick(p.dice, people())
 	pull := p.repo.Pull(Proposal{Title: title, By: by, Branch: fmt.Sprintf("%s/%d", by, p.changes), Files: files})
 	p.world.After(time.Duration(12+p.dice.IntN(20))*time.Minute, func() {
-		pull.MergeWith(pick(p.dice, people()), outcomes)
+		pull.Merge(pick(p.dice, people()))
 	})
 }
 
-// push puts a commit on main at once.
-func (p *product) push(title string, files map[string]string, outcomes Outcomes) *Commit {
+// work is somebody's change: its title, one of many unless given, and its files.
+func (p *product) work(title string) (_ string, files map[string]string) {
 	p.changes++
 	if title == "" {
 		title = pick(p.dice, titles())
 	}
-	if files == nil {
-		files = map[string]string{fmt.Sprintf("%s/part%02d.go", p.name, p.dice.IntN(40)): fmt.Sprintf("package %s\n\n// change %d\n", goName(p.name), p.changes)}
+	return title, map[string]string{
+		fmt.Sprintf("%s/part%02d.go", p.name, p.dice.IntN(40)): fmt.Sprintf("package %s\n\n// change %d\n", goName(p.name), p.changes),
 	}
-	return p.repo.Push(Change{Message: title, By: pick(p.dice, people()), Files: files, Outcomes: outcomes})
+}
+
+// push puts a commit on main at once; outcomes decide how its CI ends.
+func (p *product) push(title string, files map[string]string, outcomes Outcomes) {
+	title, usual := p.work(title)
+	if files == nil {
+		files = usual
+	}
+	p.repo.Push(Change{Message: title, By: pick(p.dice, people()), Files: files, Outcomes: outcomes})
 }
 
 // release publishes main's head as the next prerelease.
@@ -178,7 +180,7 @@ func (p *product) rollForward() (tag string) {
 // moment, and promoted some time later unless after is zero.
 func (p *product) past(at time.Time, after time.Duration, outcomes Outcomes) {
 	for i := range 2 + p.dice.IntN(2) {
-		p.world.At(at.Add(-time.Duration(3+2*i)*time.Hour), func() { p.change("", nil, nil) })
+		p.world.At(at.Add(-time.Duration(3+2*i)*time.Hour), func() { p.change("") })
 	}
 	p.world.At(at.Add(-30*time.Minute), func() { p.push("", nil, outcomes) })
 	p.world.At(at, func() {

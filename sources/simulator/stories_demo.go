@@ -65,7 +65,7 @@ func (d *demo) api() {
 	p.repo.Environment("production", Protection{Reviewers: []string{"acme/release-managers"}, Tags: []string{"v*"}})
 	p.repo.Workflow(WorkflowPlan{Path: "e2e.yml", Name: "End to end", On: []string{"push"}, Branches: []string{"main"}, Jobs: []JobPlan{{Name: "e2e", Steps: steps(6*time.Minute, "Start everything", "Run scenarios")}}})
 	p.past(d.now.Add(-26*time.Hour), 0, nil)
-	d.ago(90*time.Minute, func() { p.change("Accept API keys in a header", nil, nil) })
+	d.ago(90*time.Minute, func() { p.change("Accept API keys in a header") })
 }
 
 // web has a candidate whose tests failed; somebody deployed it to staging anyhow.

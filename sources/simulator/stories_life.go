@@ -14,7 +14,7 @@ func (d *demo) life() {
 	d.ago(time.Minute, func() { byName["api"].push("Bound the size of uploads", nil, nil) })
 	d.ago(2*time.Minute, func() { byName["identity"].push("Rotate signing keys weekly", nil, nil) })
 	after(1, func() { byName["web"].push("Wait for the cart before the test clicks", nil, nil) })
-	after(3, func() { byName["ledger"].change("", nil, nil) })
+	after(3, func() { byName["ledger"].change("") })
 	after(9, func() { byName["web"].rollForward() })
 	after(16, func() { byName["identity"].rollForward() })
 	after(30, func() { byName["api"].promote(byName["api"].tag()) })
@@ -34,7 +34,7 @@ func (d *demo) goOn(turn int) {
 	}
 	p := moving[turn%len(moving)]
 	bad := turn%5 == 3
-	p.change("", nil, nil)
+	p.change("")
 	d.world.After(40*time.Minute, func() {
 		outcomes := Outcomes(nil)
 		if turn%4 == 2 {
