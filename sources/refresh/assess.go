@@ -1,0 +1,162 @@
+package refresh
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"gonogo/cache"
+	"gonogo/model"
+	"gonogo/model/readiness"
+)
+
+// planAssessment assesses a service when there is news of it and nothing more of it is being read, or some time has
+// passed; and when time alone has outrun what was said.
+func (r *Refresher) planAssessment(ctx context.Context, s *service, now time.Time) time.Time {
+	if r.assessing {
+		return time.Time{} // one at a time: the screen reads from the same cache
+	}
+	at := s.validUntil
+	if s.touched {
+		// Facts are younger than the assessment knows: half of its time is early enough to say so.
+		if half := s.assessed.Add(s.validUntil.Sub(s.assessed) / 2); half.Before(at) {
+			at = half
+		}
+	}
+	if !s.dirty.IsZero() {
+		soon := s.dirty
+		if s.running > 0 {
+			soon = soon.Add(settle)
+		}
+		if at.IsZero() || soon.Before(at) {
+			at = soon
+		}
+	}
+	if at.IsZero() || at.After(now) {
+		return at
+	}
+	r.assessing, s.touched, s.dirty = true, false, time.Time{}
+	config := s.config
+	r.work(func() func() {
+		a, err := r.assess(ctx, config)
+		return func() { r.assessedNow(s, a, err) }
+	})
+	return time.Time{}
+}
+
+// assessed is what an assessment means for the plan.
+type assessed struct {
+	at, validUntil time.Time
+	needs          []readiness.Need
+	reads          []model.Read
+	moving         map[model.Signal]bool
+}
+
+func (r *Refresher) assess(ctx context.Context, s model.Service) (assessed, error) {
+	facts, err := r.o.Cache.Facts(ctx, s, r.o.Fleet.Freezes)
+	if err != nil {
+		return assessed{}, err
+	}
+	now := r.now()
+	answer := readiness.Assess(facts, now)
+	a := assessed{at: now, validUntil: answer.ValidUntil, reads: facts.Reads, moving: map[model.Signal]bool{
+		model.SignalRuns:        anyRunMoves(facts.Runs, now),
+		model.SignalDeployments: anyDeploymentMoves(facts.Deployments, now),
+	}}
+	if s.Untrusted == "" {
+		a.needs = readiness.Needs(facts, now)
+	}
+	r.values.set(s, answer)
+	err = r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
+		tx.Changed(s.Name, "")
+		return tx.PutAssessment(r.o.Config, answer.Summary())
+	})
+	if err == nil {
+		r.o.Changed(model.Changed{Service: s.Name})
+	}
+	return a, err
+}
+
+// shortest is the least time between two assessments that only time asks for.
+const shortest = time.Second
+
+func (r *Refresher) assessedNow(s *service, a assessed, err error) {
+	r.assessing = false
+	now := r.now()
+	if err != nil {
+		s.validUntil = now.Add(10 * time.Second) // the cache is in trouble: later
+		return
+	}
+	s.assessed, s.validUntil = a.at, a.validUntil
+	if !s.validUntil.IsZero() && s.validUntil.Before(now.Add(shortest)) {
+		s.validUntil = now.Add(shortest)
+	}
+	s.remember(a.reads)
+	r.takeNeeds(s, a.needs)
+	for _, u := range s.units {
+		if moves, known := a.moving[u.signal]; known && u.subject == "" {
+			u.moving = moves
+		}
+	}
+	if !s.decided && s.dirty.IsZero() && s.running == 0 && s.settled() {
+		s.decided = true
+		r.o.Changed(model.Changed{Service: s.config.Name})
+	}
+	if s.decided {
+		s.planHistory()
+	}
+}
+
+// takeNeeds makes units of what the rules want to know, and drops those that nobody wants any more.
+func (r *Refresher) takeNeeds(s *service, needs []readiness.Need) {
+	now := r.now()
+	for _, u := range s.units {
+		u.needed = u.signal == signalHistory
+	}
+	for _, n := range needs {
+		fresh := s.known(n.Signal, n.Subject) == nil
+		u := s.unit(n.Signal, n.Subject)
+		u.needed, u.decides = true, n.Decides
+		if fresh {
+			r.shuffle(u)
+			u.moving = n.Signal == model.SignalPending
+		}
+	}
+	kept := s.units[:0]
+	for _, u := range s.units {
+		if u.base() || u.needed || u.running || u.asked || u.wanted.After(now) {
+			kept = append(kept, u)
+		}
+	}
+	clear(s.units[len(kept):])
+	s.units = kept
+}
+
+// values are the fields that checks' templates may use: of the release that runs in each environment.
+type values struct {
+	mu   sync.Mutex
+	here map[string]model.Values // by service and environment
+}
+
+func (v *values) set(s model.Service, a readiness.Assessment) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.here == nil {
+		v.here = map[string]model.Values{}
+	}
+	for i := range a.Environments {
+		e := &a.Environments[i]
+		filled := model.Values{Service: s.Name, Environment: e.GitHub}
+		if e.Current.Known && !e.Current.None {
+			release := e.Current.Release
+			filled.Tag, filled.Version, filled.SHA = release.Tag, release.Version(s.Tags), string(release.SHA)
+		}
+		v.here[s.Name+"\x00"+e.Name] = filled
+	}
+}
+
+func (v *values) get(service, environment string) model.Values {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.here[service+"\x00"+environment]
+}

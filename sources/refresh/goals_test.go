@@ -1,0 +1,88 @@
+package refresh
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"gonogo/model"
+	"gonogo/sources/simulator"
+)
+
+// All verdicts of a first synchronisation come after at most 8 calls a service and 10 more.
+func TestAFirstSynchronisationCostsFewCalls(t *testing.T) {
+	for _, n := range []int{1, 20} {
+		s := onStage(t, simulator.FleetOf{Services: n})
+		s.begin(s.options())
+		for range 100 {
+			s.pass(100 * time.Millisecond)
+			if len(s.Progress()) == 0 {
+				break
+			}
+		}
+		if p := s.Progress(); len(p) > 0 {
+			t.Fatalf("%d of %d services have no verdict yet: %+v", len(p), n, p[0])
+		}
+		got := s.tally()
+		if calls := got.rest + got.graphql; calls > 8*n+10 || got.failed > 0 {
+			t.Errorf("%d services took %s\n%s", n, got, strings.Join(s.asked(), "\n"))
+		}
+		t.Logf("%d services: %s after %s", n, got, s.clock.Now().Sub(start))
+	}
+}
+
+// An unchanged fleet costs nothing: GitHub answers 304 to everything.
+func TestRefreshingAnUnchangedFleetIsNotCharged(t *testing.T) {
+	s := onStage(t, simulator.FleetOf{Services: 5})
+	s.begin(s.options())
+	s.Select("service-003")
+	s.pass(70 * time.Minute) // everything was read once, its history too
+	s.world.ForgetRequests()
+	s.pass(time.Hour)
+	s.Refresh()
+	s.pass(time.Minute)
+	got := s.tally()
+	if got.charged > 0 || got.points > 60 || got.rest < 100 || got.unchanged != got.rest {
+		t.Errorf("an unchanged hour took %s\n%s", got, strings.Join(s.asked(), "\n"))
+	}
+	t.Logf("an unchanged hour: %s", got)
+	for _, service := range s.fleet.Services {
+		for _, r := range s.facts(service.Name).Reads {
+			if r.Signal != signalHistory && !r.Fresh(s.clock.Now()) {
+				t.Errorf("%s: %s %s is %s old", service.Name, r.Signal, r.Subject, s.clock.Now().Sub(r.At))
+			}
+		}
+	}
+}
+
+// Twenty busy services for an hour: at most 1,500 REST calls are charged, what is selected is at most 15 s old, the rest
+// at most 60 s.
+func TestTwentyBusyServicesStayYoungWithinTheBudget(t *testing.T) {
+	s := onStage(t, simulator.FleetOf{Services: 20, Busy: true})
+	s.begin(s.options())
+	s.Select("service-007")
+	s.pass(10 * time.Minute)
+	s.world.ForgetRequests()
+	for minute := range 60 {
+		s.pass(time.Minute)
+		if minute%7 != 3 {
+			continue
+		}
+		now := s.clock.Now()
+		for _, service := range s.fleet.Services {
+			most := 60 * time.Second
+			if service.Name == "service-007" {
+				most = 15 * time.Second
+			}
+			f := s.facts(service.Name)
+			if r := f.Read(model.SignalRuns, ""); now.Sub(r.At) > most {
+				t.Errorf("minute %d: the runs of %s are %s old", minute, service.Name, now.Sub(r.At))
+			}
+		}
+	}
+	got := s.tally()
+	if got.charged > 1500 || got.failed > 0 {
+		t.Errorf("a busy hour took %s\n%s", got, strings.Join(s.asked()[:60], "\n"))
+	}
+	t.Logf("a busy hour: %s", got)
+}

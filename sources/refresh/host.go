@@ -1,0 +1,131 @@
+package refresh
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"gonogo/cache"
+	"gonogo/model"
+	"gonogo/sources/github"
+)
+
+// host is what is known of reading from one host; of the planning goroutine.
+type host struct {
+	name    string
+	client  *github.Client // nil until a worker was given one
+	running int
+	stretch float64
+	until   time.Time // nothing is read until then
+	why     string
+	problem model.Problem
+	offline time.Time // when it last failed to answer at all, after which others wait for one to try
+	viewer  bool      // the token's owner was asked for
+	graphql graphql
+	filled  int // pages of history read in the hour since filling
+	filling time.Time
+}
+
+func (r *Refresher) host(name string) *host {
+	h := r.hosts[name]
+	if h == nil {
+		h = &host{name: name, stretch: 1}
+		r.hosts[name] = h
+	}
+	return h
+}
+
+// room reports whether one more may be read. While a host doesn't answer, one worker asks it, not all.
+func (h *host) room(u *unit, now time.Time) bool {
+	if h.held(now) && !u.asked {
+		return false
+	}
+	most := perHost
+	if !h.offline.IsZero() {
+		most = 1
+	}
+	return h.running < most
+}
+
+// held reports whether nothing is to be asked now.
+func (h *host) held(now time.Time) bool { return h.until.After(now) }
+
+// note learns from a reading.
+func (h *host) note(o outcome, now time.Time) {
+	if o.client != nil {
+		h.client = o.client
+	}
+	if o.calledOff || o.skipped || o.waits {
+		return
+	}
+	h.problem, h.why = "", ""
+	if p := o.problem; p != nil {
+		h.problem, h.why = p.Problem, string(p.Why)
+	}
+	switch h.problem {
+	case model.ProblemNetwork, model.ProblemTimeout:
+		if h.offline.IsZero() {
+			h.offline = now
+		}
+	default:
+		h.offline = time.Time{}
+	}
+	h.weigh(now)
+}
+
+// weigh looks at what the limits leave.
+func (h *host) weigh(now time.Time) {
+	h.until, h.stretch = time.Time{}, 1
+	if h.client == nil {
+		return
+	}
+	b := h.client.Budget()
+	h.stretch = stretch(b, now)
+	switch {
+	case b.BlockedUntil.After(now):
+		h.until, h.problem, h.why = b.BlockedUntil, model.ProblemLimit, b.Why
+	case math.IsInf(h.stretch, 1):
+		h.problem = model.ProblemLimit
+		h.why = fmt.Sprintf("gonogo's share of the hourly limit (%d of %d requests) is used up; only what you look at is read until then", int(float64(b.Core.Limit)*b.Share), b.Core.Limit)
+	}
+}
+
+// publish makes progress and hosts visible to other goroutines.
+func (r *Refresher) publish() {
+	hosts := make([]Host, 0, len(r.hosts))
+	for _, h := range r.hosts {
+		hosts = append(hosts, Host{Name: h.name, Problem: h.problem, Why: h.why, Until: h.until})
+	}
+	slices.SortFunc(hosts, func(a, b Host) int { return strings.Compare(a.Name, b.Name) })
+	r.state.Store(&hosts)
+	progress := r.synchronising()
+	r.progress.Store(&progress)
+}
+
+// planViewer asks once whose token it is.
+func (r *Refresher) planViewer(ctx context.Context, h *host) {
+	if h.viewer || h.client == nil || h.problem != "" {
+		return
+	}
+	h.viewer = true
+	client, name := h.client, h.name
+	h.running++
+	r.work(func() func() {
+		got, err := client.Viewer(ctx, nil)
+		if err == nil {
+			_ = r.o.Cache.Write(ctx, func(tx *cache.Tx) error { return tx.PutViewer(name, got.Value) })
+		}
+		return func() {
+			h.running--
+			h.viewer = github.KindOf(err) != model.ProblemNetwork
+			for _, s := range r.services {
+				if err == nil && s.config.Repo.Host == name {
+					s.touched = true
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,307 @@
+package refresh
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"gonogo/model"
+)
+
+// loop plans. It alone touches services, units and hosts; everything else reaches it through requests and landings.
+func (r *Refresher) loop(ctx context.Context) {
+	r.open(ctx)
+	for ctx.Err() == nil {
+		r.wake = r.plan(ctx)
+		r.publish()
+		timer, stop := r.timer(r.wake)
+		select {
+		case <-ctx.Done():
+		case <-timer:
+		case f := <-r.requests:
+			f()
+		case f := <-r.landings:
+			r.working--
+			f()
+		}
+		stop()
+	}
+	if r.scheduler != nil {
+		r.scheduler.Close()
+	}
+	for ; r.working > 0; r.working-- { // they have been called off
+		(<-r.landings)()
+	}
+	r.close()
+}
+
+func (r *Refresher) timer(wake time.Time) (<-chan time.Time, func() bool) {
+	d := min(max(wake.Sub(r.now()), 0), longestSleep)
+	return r.o.Clock.NewTimer(d)
+}
+
+// work runs f in a goroutine of its own; what it returns is run by the planning goroutine.
+func (r *Refresher) work(f func() func()) {
+	r.working++
+	r.workers.Add(1)
+	r.o.Go(func() {
+		defer r.workers.Done()
+		land := func() {} // also when f panics: the planning goroutine waits for it
+		defer func() { r.landings <- land }()
+		land = f()
+	})
+}
+
+// open takes up what the cache remembers: what is young enough need not be read again.
+func (r *Refresher) open(ctx context.Context) {
+	now := r.now()
+	r.thinned = now
+	r.takeLeases(ctx)
+	for _, s := range r.services {
+		h := r.host(s.config.Repo.Host)
+		if known, err := r.o.Cache.Host(ctx, h.name); err == nil {
+			h.graphql.refused = known.NoGraphQL
+		}
+	}
+	r.salt, _ = r.o.Cache.Salt(ctx) // without it nothing is asked conditionally, which is only dearer
+	for i, s := range r.services {
+		if ctx.Err() != nil {
+			return
+		}
+		s.news(now) // assessed once from what is there: needs and verdict
+		reads, err := r.o.Cache.Reads(ctx, s.config)
+		if err != nil {
+			continue
+		}
+		s.remember(reads)
+		for _, u := range s.units {
+			u.seed(s.remembered[key{u.signal, u.subject}])
+			r.shuffle(u)
+			u.first = now.Add(time.Duration(float64(startSpread) * float64(i) / float64(len(r.services))))
+			if u.problem != "" && u.problem != model.ProblemLimit {
+				u.problem = "" // a start asks again
+			}
+		}
+		if s.config.Untrusted != "" {
+			r.refuse(s)
+		}
+	}
+	r.startChecks(ctx)
+}
+
+// known finds the unit of a former reading, if it is still one.
+func (s *service) known(signal model.Signal, subject string) *unit {
+	for _, u := range s.units {
+		if u.signal == signal && u.subject == subject {
+			return u
+		}
+	}
+	return nil
+}
+
+// shuffle keeps units from beating in time.
+func (r *Refresher) shuffle(u *unit) { u.jitter = 0.92 + 0.16*r.o.Rand.Float64() }
+
+// plan starts what is due and says when it wants to be woken.
+func (r *Refresher) plan(ctx context.Context) time.Time {
+	now := r.now()
+	wake := now.Add(longestSleep)
+	soon := func(t time.Time) {
+		if !t.IsZero() && t.Before(wake) {
+			wake = t
+		}
+	}
+	soon(r.keepLeases(ctx, now))
+	soon(r.keepThin(ctx, now))
+	due := r.due(now, soon)
+	r.planOverview(ctx, now, due)
+	for _, u := range due {
+		if h := r.host(u.repo().Host); !u.running && h.room(u, now) {
+			r.launch(ctx, h, u)
+		}
+	}
+	for _, s := range r.services {
+		soon(r.planAssessment(ctx, s, now))
+	}
+	soon(r.planFlush(ctx, now))
+	return wake
+}
+
+// due lists what is to be read now, the most wanted first, and tells soon when more will be.
+func (r *Refresher) due(now time.Time, soon func(time.Time)) []*unit {
+	var list []*unit
+	crowded := r.crowd(now)
+	for _, s := range r.services {
+		selected := s.config.Name == r.selected
+		for _, u := range s.units {
+			h := r.host(u.repo().Host)
+			by := h.stretch
+			switch {
+			case !selected && !math.IsInf(by, 1):
+				by = max(by, crowded)
+			case selected && math.IsInf(by, 1):
+				by = 4 // what is looked at stays alive for as long as GitHub answers
+			}
+			at := u.due(now, selected, by)
+			switch {
+			case at.IsZero():
+			case h.held(now) && !u.asked:
+				soon(h.until)
+			case u.signal == signalHistory && !r.historyRoom(h, now):
+			case at.After(now.Add(slack)):
+				soon(at)
+			default:
+				list = append(list, u)
+			}
+		}
+	}
+	slices.SortStableFunc(list, r.order)
+	return list
+}
+
+func (r *Refresher) order(a, b *unit) int {
+	weight := func(u *unit) int {
+		w := 10 * rank(u.signal)
+		switch {
+		case u.wanted.After(u.tried):
+			w -= 2000
+		case u.service.config.Name == r.selected:
+			w -= 1000
+		case !u.at.IsZero() && !u.asked:
+			w += 100 // what was never read comes before what was
+		}
+		return w
+	}
+	return weight(a) - weight(b)
+}
+
+// crowd is by how much everything but the selected service is slowed down for a fleet so large that asking it would
+// come near GitHub's limits of requests a minute, which also count what isn't charged.
+func (r *Refresher) crowd(now time.Time) float64 {
+	rate := 0.0
+	for _, s := range r.services {
+		if !s.owned {
+			continue
+		}
+		for _, u := range s.units {
+			if u.needed || u.base() {
+				if d := u.interval(now, false, 1); d < rarely {
+					rate += float64(time.Minute) / float64(d)
+				}
+			}
+		}
+	}
+	return max(1, rate/perMinute)
+}
+
+// launch reads a unit in a worker.
+func (r *Refresher) launch(ctx context.Context, h *host, u *unit) {
+	u.running, u.asked = true, false
+	u.service.running++
+	h.running++
+	before := u.at
+	job := r.job(u)
+	r.work(func() func() {
+		o := r.perform(ctx, job, before)
+		return func() { r.landed(ctx, h, u, o) }
+	})
+}
+
+// landed takes what a reading brought.
+func (r *Refresher) landed(ctx context.Context, h *host, u *unit, o outcome) {
+	u.running = false
+	u.service.running--
+	h.running--
+	r.shuffle(u)
+	h.note(o, r.now())
+	r.planViewer(ctx, h)
+	switch {
+	case o.calledOff:
+	case o.waits:
+		u.waits = true
+	case o.problem != nil:
+		u.failures++
+		u.tried, u.problem = o.began, o.problem.Problem
+		u.until = o.problem.Until
+		u.service.news(r.now())
+	default:
+		u.failures, u.problem = 0, ""
+		u.tried, u.at = o.began, latest(u.at, o.at)
+		if o.movingKnown {
+			u.moving = o.moving
+		}
+		if o.unchanged {
+			r.touches = append(r.touches, touch{service: u.service, signal: u.signal, subject: u.subject, at: o.at})
+			u.service.touched = true
+		}
+		if o.news {
+			u.service.news(r.now())
+		}
+		r.release(u)
+		r.follow(u, o)
+		if u.signal == signalHistory {
+			r.historyRead(u, o)
+		}
+	}
+}
+
+// release lets what waited for this one be read.
+func (r *Refresher) release(u *unit) {
+	if u.signal == model.SignalRepository {
+		if b := u.service.known(model.SignalBranch, ""); b != nil {
+			b.waits = false
+		}
+	}
+}
+
+// follow reads what a change makes likely to have changed as well, without waiting for its turn.
+func (r *Refresher) follow(u *unit, o outcome) {
+	if o.unchanged || o.skipped || !o.news || u.signal != model.SignalRuns {
+		return
+	}
+	for _, other := range u.service.units {
+		if other.signal == model.SignalCommitRuns && other.needed && other.moving {
+			other.asked = true
+		}
+	}
+}
+
+// touch is a reading that found nothing changed.
+type touch struct {
+	service *service
+	signal  model.Signal
+	subject string
+	at      time.Time
+}
+
+// planFlush writes readings that found nothing changed together: a disk needs not be woken for each.
+func (r *Refresher) planFlush(ctx context.Context, now time.Time) time.Time {
+	if len(r.touches) == 0 || r.touching {
+		return time.Time{}
+	}
+	if at := r.touches[0].at.Add(flushAfter); r.reading() && now.Before(at) && !r.touches[0].at.After(now) {
+		return at
+	}
+	list := r.touches
+	r.touches, r.touching = nil, true
+	r.work(func() func() {
+		err := r.flush(ctx, list)
+		return func() {
+			r.touching = false
+			if err != nil && ctx.Err() == nil && len(r.touches)+len(list) < 10_000 {
+				r.touches = append(list, r.touches...)
+			}
+		}
+	})
+	return time.Time{}
+}
+
+func (r *Refresher) reading() bool {
+	for _, h := range r.hosts {
+		if h.running > 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,194 @@
+package refresh
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"gonogo/cache"
+	"gonogo/model"
+	"gonogo/sources/github"
+)
+
+// GraphQL tells of ten repositories at once what otherwise takes some eight calls each. It is asked for services of
+// which nothing is known yet; afterwards conditional REST calls are cheaper, for they cost nothing where nothing changed.
+const (
+	overviewOf     = 10
+	graphqlRefusal = 24 * time.Hour // a refusal is remembered for so long
+)
+
+// graphql is how it goes with GraphQL on a host.
+type graphql struct {
+	refused time.Time // by the token or the host
+	failed  bool      // for another reason: REST tells what is the matter
+}
+
+func (g graphql) usable(now time.Time) bool {
+	return !g.failed && (g.refused.IsZero() || now.Sub(g.refused) > graphqlRefusal)
+}
+
+// overviewed are the signals that an overview reads.
+func overviewed(s model.Signal) bool {
+	switch s {
+	case model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments:
+		return true
+	}
+	return false
+}
+
+// planOverview asks for the overview of services of which nothing was ever read. What it asks for is running then, and
+// isn't asked for by itself.
+func (r *Refresher) planOverview(ctx context.Context, now time.Time, due []*unit) {
+	by := map[*host][]*service{}
+	for _, u := range due {
+		s := u.service
+		if u.signal != model.SignalRepository || u.running || !u.never() || s.config.DeployRepo().Host != s.config.Repo.Host {
+			continue
+		}
+		if h := r.host(s.config.Repo.Host); h.graphql.usable(now) && !h.held(now) {
+			by[h] = append(by[h], s)
+		}
+	}
+	for h, services := range by {
+		for batch := range slices.Chunk(services, overviewOf) {
+			if h.running < perHost {
+				r.overview(ctx, h, batch)
+			}
+		}
+	}
+}
+
+func (u *unit) never() bool { return u.at.IsZero() && u.tried.IsZero() }
+
+func (r *Refresher) overview(ctx context.Context, h *host, batch []*service) {
+	var units []*unit
+	configs := make([]model.Service, len(batch))
+	for i, s := range batch {
+		configs[i] = s.config
+		for _, u := range s.units {
+			if overviewed(u.signal) && u.never() && !u.running {
+				u.running = true
+				s.running++
+				units = append(units, u)
+			}
+		}
+	}
+	h.running++
+	name := h.name
+	r.work(func() func() {
+		read, client, err := r.readOverview(ctx, name, configs)
+		return func() { r.overviewLanded(h, units, read, client, err) }
+	})
+}
+
+// readOverview reads and commits; it returns when each signal of each service was read.
+func (r *Refresher) readOverview(ctx context.Context, host string, services []model.Service) (map[model.Changed]time.Time, *github.Client, error) {
+	read := map[model.Changed]time.Time{}
+	client, err := r.o.Clients(host)
+	if err != nil {
+		return read, nil, err
+	}
+	var wanted []github.Wanted
+	for i := range services {
+		s := &services[i]
+		wanted = append(wanted, github.Wanted{Repo: s.Repo, Branches: []string{s.Branch}})
+		wanted = append(wanted, github.Wanted{Repo: s.DeployRepo(), Environments: environments(s)})
+	}
+	found, err := client.Overview(ctx, wanted)
+	if github.KindOf(err) == model.ProblemForbidden {
+		_ = r.o.Cache.Write(ctx, func(tx *cache.Tx) error { return tx.PutNoGraphQL(host, r.now()) })
+	}
+	for _, s := range services {
+		signals, e := r.keepOverview(ctx, s, found[s.Repo], found[s.DeployRepo()])
+		if e != nil {
+			return read, client, e
+		}
+		for signal, at := range signals {
+			read[model.Changed{Service: s.Name, Signal: signal}] = at
+			r.o.Changed(model.Changed{Service: s.Name, Signal: signal})
+		}
+	}
+	return read, client, err
+}
+
+// keepOverview commits what an overview told of one service. What it didn't tell, or not well enough, is left to REST.
+func (r *Refresher) keepOverview(ctx context.Context, s model.Service, own, deploy github.Overview) (map[model.Signal]time.Time, error) {
+	read := map[model.Signal]time.Time{}
+	err := r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
+		clear(read)
+		keep := func(o github.Overview, signal model.Signal, cut bool, put func() error) error {
+			if o.At.IsZero() || o.Problems[model.SignalRepository] != nil || o.Problems[signal] != nil {
+				return nil
+			}
+			if err := put(); err != nil {
+				return err
+			}
+			at := o.At.Round(0)
+			read[signal] = at
+			tx.Changed(s.Name, signal)
+			return tx.PutRead(s, model.Read{Signal: signal, At: at, TriedAt: at, Cut: cut, Request: o.Request})
+		}
+		if err := keep(own, model.SignalRepository, false, func() error { return tx.PutRepository(s, own.Repository) }); err != nil {
+			return err
+		}
+		if branch, ok := own.Branches[s.Branch]; ok {
+			if err := keep(own, model.SignalBranch, false, func() error { return tx.PutBranch(s, branch) }); err != nil {
+				return err
+			}
+		}
+		if releases, cut, ok := own.ReleasesOf(s.Tags); ok {
+			if err := keep(own, model.SignalReleases, cut, func() error { return tx.PutReleases(s, releases) }); err != nil {
+				return err
+			}
+		}
+		if err := keep(deploy, model.SignalDeployments, deploy.DeploymentsCut, func() error { return tx.PutDeployments(s, mine(s, deploy.Deployments), false) }); err != nil {
+			return err
+		}
+		return keep(deploy, model.SignalEnvironments, false, func() error { return tx.PutProtections(s, protectionsOf(s, deploy.Protections)) })
+	})
+	return read, err
+}
+
+// mine leaves out the deployments in environments of other services of the same repository.
+func mine(s model.Service, list []model.Deployment) []model.Deployment {
+	return slices.DeleteFunc(slices.Clone(list), func(d model.Deployment) bool { return !has(s, d.Environment) })
+}
+
+func protectionsOf(s model.Service, list []model.Protection) []model.Protection {
+	return slices.DeleteFunc(slices.Clone(list), func(p model.Protection) bool { return !has(s, p.Environment) })
+}
+
+func has(s model.Service, environment string) bool {
+	return slices.ContainsFunc(s.Environments, func(e model.Environment) bool { return strings.EqualFold(e.GitHub, environment) })
+}
+
+func (r *Refresher) overviewLanded(h *host, units []*unit, read map[model.Changed]time.Time, client *github.Client, err error) {
+	now := r.now()
+	h.running--
+	if client != nil {
+		h.client = client
+	}
+	switch {
+	case github.KindOf(err) == model.ProblemForbidden:
+		h.graphql.refused = now
+	case err != nil:
+		h.graphql.failed = true // REST asks the same and keeps the reason
+	}
+	h.weigh(now)
+	for _, u := range units {
+		u.running = false
+		u.service.running--
+		at, ok := read[model.Changed{Service: u.service.config.Name, Signal: u.signal}]
+		if !ok {
+			continue
+		}
+		u.at, u.tried = at, at
+		r.shuffle(u)
+		u.service.news(now)
+		// What a branch policy admits only REST tells.
+		if u.signal == model.SignalEnvironments {
+			u.tried = time.Time{}
+		}
+	}
+}

@@ -1,0 +1,308 @@
+package refresh
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"gonogo/cache"
+	"gonogo/model"
+	"gonogo/model/readiness"
+	"gonogo/sources/github"
+)
+
+// job is what a worker is told: a copy, for units belong to the planning goroutine.
+type job struct {
+	service model.Service
+	signal  model.Signal
+	subject string
+	repo    model.Repo
+	salt    []byte
+	failed  int
+	maxAge  time.Duration // what another process read within it is good enough
+}
+
+func (r *Refresher) job(u *unit) job {
+	return job{
+		service: u.service.config, signal: u.signal, subject: u.subject, repo: u.repo(), salt: r.salt, failed: u.failures,
+		maxAge: u.interval(r.now(), u.service.config.Name == r.selected, 1) / 2,
+	}
+}
+
+// outcome is what a reading brought.
+type outcome struct {
+	began time.Time
+	at    time.Time // when its facts were true
+	// unchanged: the cache holds it already; news: the cache holds something new; skipped: another process had read it.
+	unchanged, news, skipped bool
+	moving, movingKnown      bool
+	waits                    bool // for something else to be read first
+	calledOff                bool
+	cut                      bool
+	problem                  *model.Read
+	client                   *github.Client
+}
+
+// fetched is what a reader found, ready to be written.
+type fetched struct {
+	unchanged  bool
+	validators github.Validators
+	cut        bool
+	request    string
+	at         time.Time
+	moving     bool
+	put        func(*cache.Tx) error
+}
+
+// errNotYet reports that something else must be read first.
+var errNotYet = errors.New("something else must be read first")
+
+// perform reads one unit and commits what it found.
+func (r *Refresher) perform(ctx context.Context, j job, before time.Time) outcome {
+	o := outcome{began: r.now()}
+	if read, err := r.o.Cache.Read(ctx, j.service, j.signal, j.subject); err == nil && read.At.After(before) && o.began.Sub(read.At) < j.maxAge {
+		o.skipped, o.at, o.news = true, read.At, true
+		return o
+	}
+	client, err := r.o.Clients(j.repo.Host)
+	if err != nil {
+		return r.failed(ctx, j, o, model.ProblemToken, err)
+	}
+	o.client = client
+	token := ""
+	var known github.Validators
+	if len(j.salt) > 0 {
+		token = client.Fingerprint(j.salt)
+		if known, err = r.o.Cache.Validators(ctx, j.service, j.signal, j.subject, token); err != nil {
+			return r.failed(ctx, j, o, "", err)
+		}
+	}
+	found, err := r.fetch(ctx, client, j, known)
+	switch {
+	case errors.Is(err, errNotYet):
+		o.waits = true
+		return o
+	case err != nil:
+		return r.failed(ctx, j, o, github.KindOf(err), err)
+	}
+	o.at = found.at.Round(0)
+	if found.unchanged {
+		o.unchanged = true
+		return o
+	}
+	o.moving, o.movingKnown, o.cut = found.moving, true, found.cut
+	read := model.Read{Signal: j.signal, Subject: j.subject, At: o.at, TriedAt: o.at, Cut: found.cut, Request: found.request}
+	err = r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
+		if err := found.put(tx); err != nil {
+			return err
+		}
+		if token != "" {
+			if err := tx.PutValidators(j.service, j.signal, j.subject, token, found.validators); err != nil {
+				return err
+			}
+		}
+		tx.Changed(j.service.Name, j.signal)
+		return tx.PutRead(j.service, read)
+	})
+	if err != nil {
+		return r.failed(ctx, j, o, "", err)
+	}
+	o.news = true
+	r.o.Changed(model.Changed{Service: j.service.Name, Signal: j.signal})
+	return o
+}
+
+// failed keeps that something could not be read. What was read of it before stays.
+func (r *Refresher) failed(ctx context.Context, j job, o outcome, kind model.Problem, err error) outcome {
+	if ctx.Err() != nil {
+		o.calledOff = true
+		return o
+	}
+	var p *github.Problem
+	read := model.Read{Signal: j.signal, Subject: j.subject, TriedAt: o.began, Problem: kind, Why: model.Clean(err.Error())}
+	if errors.As(err, &p) {
+		read.Until = p.Until.Round(0)
+	}
+	if kind == "" {
+		read.Problem = model.ProblemServer // the cache itself: it is tried again
+	}
+	if !read.Until.After(o.began) {
+		read.Until = o.began.Add(backoff(kind, j.failed+1))
+	}
+	o.problem = &read
+	if err := r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
+		tx.Changed(j.service.Name, j.signal)
+		return tx.FailRead(j.service, read)
+	}); err == nil {
+		r.o.Changed(model.Changed{Service: j.service.Name, Signal: j.signal})
+	}
+	return o
+}
+
+// refuse says of everything of a service that it isn't read, and why.
+func (r *Refresher) refuse(s *service) {
+	now := r.now()
+	config := s.config
+	r.work(func() func() {
+		_ = r.o.Cache.Write(context.Background(), func(tx *cache.Tx) error {
+			for _, signal := range []model.Signal{
+				model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns,
+			} {
+				if err := tx.FailRead(config, model.Read{Signal: signal, TriedAt: now, Problem: model.ProblemUntrusted, Why: config.Untrusted}); err != nil {
+					return err
+				}
+			}
+			tx.Changed(config.Name, model.SignalRepository)
+			return nil
+		})
+		return func() { s.news(now) }
+	})
+}
+
+// flush writes that readings found nothing changed.
+func (r *Refresher) flush(ctx context.Context, list []touch) error {
+	seen := map[model.Changed]bool{}
+	err := r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
+		for _, t := range list {
+			if err := tx.TouchRead(t.service.config, t.signal, t.subject, t.at); err != nil {
+				return err
+			}
+			tx.Changed(t.service.config.Name, t.signal)
+			seen[model.Changed{Service: t.service.config.Name, Signal: t.signal}] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for c := range maps.Keys(seen) {
+		r.o.Changed(c)
+	}
+	return nil
+}
+
+// fetch asks GitHub for one unit.
+func (r *Refresher) fetch(ctx context.Context, c *github.Client, j job, known github.Validators) (fetched, error) {
+	s := j.service
+	switch j.signal {
+	case model.SignalRepository:
+		got, err := c.Repository(ctx, j.repo, known)
+		return take(got, err, false, func(tx *cache.Tx) error { return tx.PutRepository(s, got.Value) })
+	case model.SignalBranch:
+		return r.fetchBranch(ctx, c, j, known)
+	case model.SignalReleases:
+		got, err := c.Releases(ctx, j.repo, s.Tags, known)
+		return take(got, err, false, func(tx *cache.Tx) error { return tx.PutReleases(s, got.Value) })
+	case model.SignalDeployments:
+		return r.fetchDeployments(ctx, c, j, known)
+	case model.SignalEnvironments:
+		got, err := c.Environments(ctx, j.repo, environments(&s), known)
+		return take(got, err, false, func(tx *cache.Tx) error { return tx.PutProtections(s, got.Value) })
+	case model.SignalRuns:
+		got, err := c.Runs(ctx, j.repo, known)
+		return take(got, err, anyRunMoves(got.Value, r.now()), func(tx *cache.Tx) error { return tx.PutRuns(s, got.Value) })
+	}
+	return r.fetchSubject(ctx, c, j, known)
+}
+
+// fetchSubject asks for what is narrowed to one commit, comparison or run.
+func (r *Refresher) fetchSubject(ctx context.Context, c *github.Client, j job, known github.Validators) (fetched, error) {
+	s, of := j.service, model.SHA(j.subject)
+	switch j.signal {
+	case model.SignalCommitRuns:
+		got, err := c.CommitRuns(ctx, j.repo, of, known)
+		return take(got, err, anyRunMoves(got.Value, r.now()), func(tx *cache.Tx) error { return tx.PutRuns(s, got.Value) })
+	case model.SignalCommitChecks:
+		got, err := c.CommitChecks(ctx, j.repo, of, s.Checks, known)
+		return take(got, err, anyCheckMoves(got.Value, r.now()), func(tx *cache.Tx) error { return tx.PutCommitChecks(s, of, got.Value) })
+	case model.SignalCommit:
+		got, err := c.Commit(ctx, j.repo, of, known)
+		return take(got, err, false, func(tx *cache.Tx) error { return tx.PutCommit(s, readiness.CommitPaths(got.Value)) })
+	case model.SignalComparison:
+		base, head, _ := strings.Cut(j.subject, "...")
+		got, err := c.Comparison(ctx, j.repo, model.SHA(base), model.SHA(head), comparedPages, known)
+		return take(got, err, false, func(tx *cache.Tx) error { return tx.PutComparison(s, got.Value) })
+	case signalHistory:
+		return r.fetchHistory(ctx, c, j)
+	}
+	run, err := strconv.ParseInt(j.subject, 10, 64)
+	if err != nil {
+		return fetched{}, err
+	}
+	if j.signal == model.SignalPending {
+		got, err := c.Pending(ctx, j.repo, run, known)
+		return take(got, err, true, func(tx *cache.Tx) error { return tx.PutPending(s, run, got.Value) })
+	}
+	return r.fetchJobs(ctx, c, j, run, known)
+}
+
+// comparedPages bounds a comparison to 1,000 commits: nobody reads more, and "at least" says the rest.
+const comparedPages = 4
+
+func (r *Refresher) fetchBranch(ctx context.Context, c *github.Client, j job, known github.Validators) (fetched, error) {
+	branch := j.service.Branch
+	if branch == "" {
+		repository, err := r.o.Cache.Repository(ctx, j.service)
+		if err != nil {
+			return fetched{}, err
+		}
+		if branch = repository.DefaultBranch; branch == "" {
+			return fetched{}, errNotYet
+		}
+	}
+	got, err := c.Branch(ctx, j.repo, branch, known)
+	return take(got, err, false, func(tx *cache.Tx) error { return tx.PutBranch(j.service, got.Value) })
+}
+
+func (r *Refresher) fetchDeployments(ctx context.Context, c *github.Client, j job, known github.Validators) (fetched, error) {
+	have, err := r.o.Cache.Deployments(ctx, j.service)
+	if err != nil {
+		return fetched{}, err
+	}
+	wanted := github.DeploymentsWanted{Environments: environments(&j.service), Have: have}
+	got, err := c.Deployments(ctx, j.repo, wanted, known)
+	return take(got, err, anyDeploymentMoves(got.Value, r.now()), func(tx *cache.Tx) error {
+		return tx.PutDeployments(j.service, got.Value, false)
+	})
+}
+
+// fetchJobs asks the repository that the run belongs to.
+func (r *Refresher) fetchJobs(ctx context.Context, c *github.Client, j job, id int64, known github.Validators) (fetched, error) {
+	repo := j.repo
+	if deploy := j.service.DeployRepo(); deploy != repo {
+		run, err := r.o.Cache.Run(ctx, j.service, id)
+		if err != nil {
+			return fetched{}, err
+		}
+		if strings.Contains(strings.ToLower(run.URL), "/"+strings.ToLower(deploy.FullName())+"/actions/") {
+			repo = deploy
+			if repo.Host != j.repo.Host {
+				if c, err = r.o.Clients(repo.Host); err != nil {
+					return fetched{}, err
+				}
+			}
+		}
+	}
+	got, err := c.Jobs(ctx, repo, id, 0, known)
+	return take(got, err, anyJobMoves(got.Value), func(tx *cache.Tx) error { return tx.PutJobs(j.service, id, got.Value) })
+}
+
+func take[T any](got github.Reading[T], err error, moving bool, put func(*cache.Tx) error) (fetched, error) {
+	return fetched{
+		unchanged: got.Unchanged, validators: got.Validators, cut: got.Cut, request: got.Request, at: got.At, moving: moving, put: put,
+	}, err
+}
+
+// environments are the service's, as GitHub names them.
+func environments(s *model.Service) []string {
+	var names []string
+	for i := range s.Environments {
+		if name := s.Environments[i].GitHub; !contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}

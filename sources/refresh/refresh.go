@@ -1,0 +1,199 @@
+// Package refresh decides when to read what, and is the only writer of the cache. One goroutine plans; workers, a few
+// for each host, read one signal of one service each and commit its rows, its validators and when it was read in one
+// transaction. What could not be read leaves everything else as it is. After news of a service its verdict is made anew.
+//
+// Nothing here waits for the screen, and the screen never waits for this: it is told what changed and looks into the
+// cache.
+package refresh
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gonogo/cache"
+	"gonogo/model"
+	"gonogo/model/board"
+	"gonogo/sources/clock"
+	"gonogo/sources/github"
+	"gonogo/sources/probe"
+)
+
+// Options are what a Refresher works with.
+type Options struct {
+	Fleet  *model.Fleet
+	Config string // hash of the configuration, under which assessments are kept
+	Cache  *cache.Cache
+	// Clients gives the client of a host, or why there is none. It may take its time: it is only called by workers.
+	Clients func(host string) (*github.Client, error)
+	// Probe asks one check once; nil: no checks are run.
+	Probe func(context.Context, probe.Job, model.Values) model.Sample
+	Clock clock.Clock
+	Rand  *rand.Rand // used by the planning goroutine alone; nil: seeded at random
+	// Changed is told of news in the cache, from several goroutines; it must not block. An empty signal says that the
+	// service was assessed anew.
+	Changed func(model.Changed)
+	// Go starts a goroutine; nil: go. It lets the program catch a panic.
+	Go func(func())
+}
+
+// Refresher keeps a fleet's cache young.
+type Refresher struct {
+	o        Options
+	services []*service
+	byName   map[string]*service
+	hosts    map[string]*host // of the planning goroutine
+
+	requests  chan func() // run by the planning goroutine
+	landings  chan func() // what workers bring, likewise
+	ended     chan struct{}
+	cancel    context.CancelFunc
+	workers   sync.WaitGroup
+	working   int // workers whose landing is still to come
+	scheduler *probe.Scheduler
+
+	selected    string
+	touches     []touch
+	touching    bool
+	assessing   bool
+	wake        time.Time // when the plan wants to be made again
+	leases      leases
+	thinned     time.Time
+	thinning    bool
+	everThinned bool
+	filled      int // calls spent on history in this hour
+	fillSince   time.Time
+	salt        []byte // of the cache, once read
+
+	values   values
+	progress atomic.Pointer[[]board.Progress]
+	state    atomic.Pointer[[]Host]
+}
+
+// Start begins to read, and goes on until ctx ends or Close is called.
+func Start(ctx context.Context, o Options) *Refresher {
+	if o.Rand == nil {
+		o.Rand = rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
+	}
+	if o.Changed == nil {
+		o.Changed = func(model.Changed) {}
+	}
+	if o.Go == nil {
+		o.Go = func(f func()) { go f() }
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	r := &Refresher{
+		o: o, cancel: cancel, byName: map[string]*service{}, hosts: map[string]*host{},
+		requests: make(chan func()), landings: make(chan func()), ended: make(chan struct{}),
+	}
+	for i := range o.Fleet.Services {
+		s := newService(o.Fleet.Services[i])
+		r.services = append(r.services, s)
+		r.byName[s.config.Name] = s
+	}
+	o.Go(func() {
+		defer close(r.ended)
+		defer r.workers.Wait()
+		r.loop(ctx)
+	})
+	return r
+}
+
+// Close ends everything that was started and returns when nothing runs any more: what was being read is called off.
+func (r *Refresher) Close() {
+	r.cancel()
+	<-r.ended
+}
+
+// ask has f run by the planning goroutine.
+func (r *Refresher) ask(f func()) {
+	select {
+	case r.requests <- f:
+	case <-r.ended:
+	}
+}
+
+// Select says which service is looked at: it is read soonest. Empty is none.
+func (r *Refresher) Select(name string) {
+	r.ask(func() { r.selected = name })
+}
+
+// Refresh reads these services as soon as possible, also what has failed and would rest; none named means all.
+func (r *Refresher) Refresh(names ...string) {
+	r.ask(func() {
+		for _, s := range r.services {
+			if len(names) > 0 && !contains(names, s.config.Name) {
+				continue
+			}
+			for _, u := range s.units {
+				u.asked = !u.unchanging()
+			}
+		}
+		for _, h := range r.hosts {
+			h.offline = time.Time{}
+		}
+		if r.scheduler != nil {
+			r.scheduler.Now(names...)
+		}
+	})
+}
+
+// Want reads one thing that a person looks at, such as a run's jobs (the subject is its number), and keeps it young for
+// a while. It is asked again for as long as it is looked at.
+func (r *Refresher) Want(name string, signal model.Signal, subject string) {
+	r.ask(func() {
+		s := r.byName[name]
+		if s == nil {
+			return
+		}
+		u := s.unit(signal, subject)
+		u.wanted = r.now().Add(wantedFor)
+	})
+}
+
+// Noticed says that another process brought news of a service into the cache.
+func (r *Refresher) Noticed(c model.Changed) {
+	r.ask(func() {
+		if s := r.byName[c.Service]; s != nil && c.Signal != "" {
+			s.news(r.now())
+		}
+	})
+}
+
+// Progress is how far the first synchronisation of each service is; services that have their verdict have none.
+func (r *Refresher) Progress() []board.Progress {
+	if p := r.progress.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// Host is how reading from a host goes.
+type Host struct {
+	Name    string
+	Problem model.Problem // of the newest answer; empty: it answers
+	Why     string
+	Until   time.Time // nothing is read until then; zero: it is
+}
+
+// Hosts tells how reading goes, for each host that was asked.
+func (r *Refresher) Hosts() []Host {
+	if p := r.state.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// now is the wall's time: a monotonic one stands still while a laptop sleeps.
+func (r *Refresher) now() time.Time { return r.o.Clock.Now().Round(0) }
+
+func contains(list []string, one string) bool {
+	for _, s := range list {
+		if s == one {
+			return true
+		}
+	}
+	return false
+}
