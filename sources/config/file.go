@@ -7,7 +7,7 @@ import (
 )
 
 // The structs of gonogo.yml. Their tags are read by the walker and by the schema: yaml is the key, doc its description,
-// default what holds where it isn't written (as a reader would write it), enum, pattern, min, max, integer, keys and lines
+// default what holds where it isn't written (as a reader would write it), enum, pattern, min, max, integer, keys, lines and scalar
 // what is allowed, required what the schema asks for (only of items of lists: defaults may give the rest), example one more way to say it.
 
 // Shortest is the shortest file that works.
@@ -94,7 +94,7 @@ type deployFile struct {
 	Repo       text  `yaml:"repo" doc:"The repository where deployments and their runs are, if another; ref: branch and version are compulsory then." example:"acme/ops"`
 	Ref        text  `yaml:"ref" doc:"What is dispatched: the release's tag, or the branch with the version as an input." enum:"tag,branch" default:"tag"`
 	Version    text  `yaml:"version" doc:"Where a deployment of the branch's head says which release it carries." enum:"payload,run-name,health"`
-	Inputs     pairs `yaml:"inputs" doc:"The workflow's inputs; templates." lines:"true"`
+	Inputs     pairs `yaml:"inputs" doc:"The workflow's inputs; templates." lines:"true" scalar:"true"`
 }
 
 type environmentFile struct {
@@ -135,7 +135,7 @@ type checkFile struct {
 type expectFile struct {
 	place
 	Status number `yaml:"status" doc:"The status." default:"any 2xx" min:"100" max:"599" integer:"true"`
-	JSON   pairs  `yaml:"json" doc:"Fields of a JSON answer, by dotted paths (items.0.name), and their values; templates. One that contains {{.Version}} or {{.SHA}} is the version field: another version there is progressing." lines:"true"`
+	JSON   pairs  `yaml:"json" doc:"Fields of a JSON answer, by dotted paths (items.0.name), and their values; templates. One that contains {{.Version}} or {{.SHA}} is the version field: another version there is progressing." lines:"true" scalar:"true"`
 }
 
 type freezeFile struct {
@@ -158,7 +158,7 @@ type rollback struct {
 type rollbackFile struct {
 	place
 	Workflow text  `yaml:"workflow" doc:"The workflow file that rolls back when it is dispatched." example:"rollback.yml" required:"true"`
-	Inputs   pairs `yaml:"inputs" doc:"The workflow's inputs; templates." lines:"true"`
+	Inputs   pairs `yaml:"inputs" doc:"The workflow's inputs; templates." lines:"true" scalar:"true"`
 }
 
 // rollbackModes are the words that rollback may be.

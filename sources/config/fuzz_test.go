@@ -8,7 +8,7 @@ import (
 )
 
 // FuzzLoad holds Load to: a fleet or Errors, never both, never a panic; every error is safe to draw and names a line of
-// the file; a fleet keeps what the rest of the program relies on.
+// the file; a fleet keeps what the rest of the program relies on, and the schema takes its file.
 func FuzzLoad(f *testing.F) {
 	f.Add(example(f))
 	f.Add([]byte(Shortest))
@@ -16,6 +16,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("defaults: &d {branch: main}\nservices: [*d]"))
 	f.Add([]byte(withCheck("{prometheus: 'http://a', query: up, degraded: 2, unhealthy: 1}")))
 	f.Add([]byte("a: !!merge <<\n? [b]\n: c\n---\nx"))
+	schema := compile(f, Schema())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		fleet, err := Load("gonogo.yml", data)
 		var all Errors
@@ -35,6 +36,9 @@ func FuzzLoad(f *testing.F) {
 		}
 		if fleet == nil {
 			return
+		}
+		if err := schema.Validate(instance(t, string(data))); err != nil {
+			t.Errorf("it is read, and the schema refuses it: %v", err)
 		}
 		if len(fleet.Services) == 0 || fleet.Keep <= 0 {
 			t.Error("a fleet of nothing")

@@ -27,6 +27,10 @@ func (t *text) read(w *walker, n *yaml.Node, tag reflect.StructTag) bool {
 		w.errorAt(n, "", "wants text, and is %s", kindOf(n))
 		return false
 	}
+	if n.Tag != "!!str" && n.Tag != "!!timestamp" && tag.Get("scalar") == "" {
+		w.errorAt(n, fmt.Sprintf("write %q", n.Value), "wants text, and is %s", kindOf(n))
+		return false
+	}
 	t.v = strings.TrimRight(n.Value, "\n")
 	if strings.TrimSpace(t.v) == "" {
 		w.errorAt(n, "leave the key out to leave it unset", "is blank")

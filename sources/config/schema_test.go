@@ -14,7 +14,7 @@ import (
 	"gonogo/model"
 )
 
-func compile(t *testing.T, schema []byte) *jsonschema.Schema {
+func compile(t testing.TB, schema []byte) *jsonschema.Schema {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
 	if err != nil {
@@ -34,7 +34,7 @@ func compile(t *testing.T, schema []byte) *jsonschema.Schema {
 }
 
 // instance is a file as an editor's schema checker sees it.
-func instance(t *testing.T, text string) any {
+func instance(t testing.TB, text string) any {
 	t.Helper()
 	var n yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &n); err != nil {
@@ -56,10 +56,13 @@ func instance(t *testing.T, text string) any {
 	return out
 }
 
-// untime makes text of days, as YAML 1.2, which editors read, has no times.
+// untime makes text of days and keys, as YAML 1.2, which editors read, has no times, and JSON no other keys.
 func untime(n *yaml.Node) {
 	if n.Tag == "!!timestamp" {
 		n.Tag = "!!str"
+	}
+	for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
+		n.Content[i].Tag = "!!str"
 	}
 	for _, c := range n.Content {
 		untime(c)
@@ -105,6 +108,7 @@ func TestTheSchemaRefusesWhatIsNotRead(t *testing.T) {
 		"a check of two":      withCheck("{http: 'http://a', tcp: 'a:1'}"),
 		"a nameless stop":     in("  environments: [{tier: other}]"),
 		"a rollback's inputs": in("  environments: [{name: p, rollback: {inputs: {a: b}}}]"),
+		"a number for a name": in("  branch: 7" + stop),
 		"half a failure":      withCheck("{http: 'http://a', failures: 1.5}"),
 		"no services":         "name: x",
 		"an empty list":       "services: []",

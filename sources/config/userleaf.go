@@ -39,7 +39,7 @@ func (k *keys) read(w *walker, n *yaml.Node, _ reflect.StructTag) bool {
 		}
 		for _, item := range items {
 			var t text
-			if !t.read(w, item, "") {
+			if !t.read(w, item, `scalar:"true"`) {
 				good = false
 				continue
 			}
