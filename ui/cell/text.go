@@ -72,8 +72,22 @@ func Cut(t *theme.Theme, s string, width int) (string, int) {
 	if ascii(s) {
 		return s[:width-1] + tail, width
 	}
-	s = strings.TrimRight(ansi.Truncate(s, width-1, ""), "\u200d\u200c") + tail
+	s = head(s, width-1) + tail
 	return s, Width(s)
+}
+
+// head is the beginning of a safe text that takes at most width cells. It goes by whole
+// clusters, for half of one is another character.
+func head(s string, width int) string {
+	at, used := 0, 0
+	for at < len(s) {
+		cluster, n := ansi.FirstGraphemeCluster(s[at:], ansi.GraphemeWidth)
+		if cluster == "" || used+n > width {
+			break
+		}
+		at, used = at+len(cluster), used+n
+	}
+	return s[:at]
 }
 
 // front is the first n bytes of a text or a little less, cut between two runes, so that a
@@ -116,7 +130,7 @@ func simple(s string) bool {
 		switch {
 		case r >= 0x20 && r < 0x7f:
 		case r >= 0xa1 && r < 0x250 && r != 0xad && r != 0xa9 && r != 0xae:
-		case r >= 0x2010 && r <= 0x2027 && r != 0x200b:
+		case r >= 0x2010 && r <= 0x2027, r == 0x203a:
 		case r >= 0x2190 && r <= 0x2193, r >= 0x2500 && r <= 0x259f, r >= 0x2800 && r <= 0x28ff:
 		case r == '✓', r == '✗', r == '◔', r == '◌', r == '⊘', r == '▴', r == '▾', r == '≥', r == '×':
 		default:
@@ -129,22 +143,35 @@ func simple(s string) bool {
 // apart makes sure that a text neither joins what stands before it (a combining mark at
 // its start) nor what stands behind it (a joiner at its end).
 func apart(s string) string {
-	const edge = "|"
-	if ansi.StringWidth(edge+s+edge) == ansi.StringWidth(s)+2 && !joins(s) {
+	if stands(s) {
 		return s
 	}
 	var b strings.Builder
 	for _, r := range s {
-		switch {
-		case unicode.In(r, unicode.M, unicode.Cf), r >= 0x1F3FB && r <= 0x1F3FF, r >= 0x1F1E6 && r <= 0x1F1FF:
-			// Marks, joiners, skin tones and halves of flags only mean something beside others.
-		case r < 0x250 || unicode.IsLetter(r) && !prepends(r) || unicode.IsDigit(r) || unicode.IsPunct(r):
+		switch one := string(r); {
+		case unicode.In(r, unicode.M, unicode.Cf):
+			// Marks and joiners only mean something beside others.
+		case stands(one) && ansi.StringWidth(one) > 0:
 			b.WriteRune(r)
 		default:
 			b.WriteRune(utf8.RuneError)
 		}
 	}
-	return b.String()
+	if stands(b.String()) {
+		return b.String()
+	}
+	return strings.Map(func(r rune) rune {
+		if simple(string(r)) {
+			return r
+		}
+		return utf8.RuneError
+	}, s)
+}
+
+// stands reports whether a text takes the same cells whatever stands beside it.
+func stands(s string) bool {
+	const edge = "|"
+	return ansi.StringWidth(edge+s+edge) == ansi.StringWidth(s)+len(edge+edge) && !joins(s)
 }
 
 // joins reports that a text begins with what would join the text before it.

@@ -160,8 +160,7 @@ func (c *Cockpit) steer(msg tea.Msg) (tea.Cmd, bool) {
 	case pane.DoMsg:
 		return c.do(msg.Action), true
 	case pane.FocusMsg:
-		c.goTo(msg.Action)
-		return nil, true
+		return c.goTo(msg.Action), true
 	}
 	return nil, false
 }
@@ -204,13 +203,20 @@ func (c *Cockpit) top() pane.Pane {
 }
 
 // goTo gives a pane the focus; what lies on top is closed.
-func (c *Cockpit) goTo(a intent.Action) {
+func (c *Cockpit) goTo(a intent.Action) tea.Cmd {
 	for i, p := range c.panes {
 		if p.Focus() == a {
 			c.stack = c.stack[:0]
 			c.focus = i
 		}
 	}
+	return c.follow()
+}
+
+// turn gives the focus to the next pane, or the one before.
+func (c *Cockpit) turn(by int) tea.Cmd {
+	c.focus = (c.focus + by + len(c.panes)) % len(c.panes)
+	return c.follow()
 }
 
 // wait is a command that gives its message after a while, or nothing when all ends.

@@ -137,6 +137,16 @@ func (c *Cockpit) rested(service string) tea.Cmd {
 	return c.after(rest, restMsg{c.moves})
 }
 
+// follow makes the panes follow the cursor of the fleet at once: who goes to a pane wants to
+// see there what they have just selected.
+func (c *Cockpit) follow() tea.Cmd {
+	if c.wanted == c.selected {
+		return nil
+	}
+	c.moves++
+	return c.choose()
+}
+
 // choose shows the service that the cursor rests on.
 func (c *Cockpit) choose() tea.Cmd {
 	src, service := c.src, c.wanted

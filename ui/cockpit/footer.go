@@ -62,7 +62,7 @@ func (c *Cockpit) drawFooter() string {
 		return l.Put(style, c.said.Text).String()
 	}
 	if c.top().Typing() {
-		for _, h := range []hint{{key: "enter", word: "keep"}, {key: "esc", word: "cancel"}, {key: "up down", word: "move"}} {
+		for _, h := range []hint{{key: "enter", word: "done"}, {key: "esc", word: "cancel"}, {key: "up, down", word: "move"}} {
 			c.drawHint(l, t, h)
 		}
 		return l.String()

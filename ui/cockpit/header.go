@@ -128,7 +128,7 @@ func (c *Cockpit) tail(b *pane.Board) []theme.State {
 		if share(least) < 0.1 {
 			style = t.Warn
 		}
-		text := "API " + cell.Number(least.Remaining) + " of " + cell.Number(least.Limit)
+		text := "API " + cell.Number(least.Remaining) + " of " + cell.Number(least.Limit) + " left"
 		if n > 1 {
 			text += " on " + least.Host
 		}
@@ -155,14 +155,17 @@ func (c *Cockpit) drawSentence() string {
 		return l.String()
 	}
 	if s := c.worst(); s != nil {
-		v := t.Verdict(s.Verdict)
-		l.Put(t.Strong, s.Service)
-		if s.Worst != "" && !s.Verdict.Worse(model.Go) {
-			l.Put(t.Faint, ", every environment")
-		} else if s.Worst != "" {
-			l.Put(t.Faint, " "+t.Symbols.Arrow+" ").Put(t.Text, s.Worst)
+		state, where := t.Verdict(s.Verdict), s.Worst
+		if e := pane.Sick(s); e != nil && (e.Health == model.Unhealthy || !s.Verdict.Worse(model.Go)) {
+			state, where = t.Health(e.Health), e.Name
+		} else if !s.Verdict.Worse(model.Go) {
+			where = ""
 		}
-		l.Gap(1).Put(v.Style, v.Symbol+" "+v.Word).Gap(1).Put(t.Text, string(s.Headline))
+		l.Put(t.Strong, s.Service)
+		if where != "" {
+			l.Put(t.Faint, " "+t.Symbols.Arrow+" ").Put(t.Text, where)
+		}
+		l.Gap(2).Put(state.Style, state.Symbol+" "+state.Word).Gap(2).Put(t.Text, pane.Matter(s))
 	}
 	return l.String()
 }

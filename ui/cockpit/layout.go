@@ -161,7 +161,7 @@ func (c *Cockpit) tabs() string {
 // drawWide draws the fleet at the left and the others beside it.
 func (c *Cockpit) drawWide(width, height int) {
 	d := &c.drawing
-	left := min(max(width*27/100, 34), 48)
+	left := min(max(width*29/100, 39), 52)
 	right := width - left
 	focused := len(c.stack) == 0
 	top := len(d.rows)
@@ -195,13 +195,14 @@ func (c *Cockpit) drawOver(l pane.Layer, base, width, height int) {
 
 // over lays a line of w cells over another of width cells, from column x on.
 func over(below, line string, x, w, width int) string {
-	left := ansi.Truncate(below, x, "")
-	left += cell.Blank(x - ansi.StringWidth(left))
-	right := ansi.TruncateLeft(below, x+w, "")
-	gap := width - x - w - ansi.StringWidth(right)
-	if gap < 0 { // a wide character stood on the border
-		right = ansi.TruncateLeft(below, x+w+1, "")
-		gap = width - x - w - ansi.StringWidth(right)
+	const plain = "\x1b[0m\x1b]8;;\x1b\\"
+	left, right := ansi.Truncate(below, x, ""), ansi.TruncateLeft(below, x+w, "")
+	before, after := x-ansi.StringWidth(left), width-x-w-ansi.StringWidth(right)
+	if before < 0 { // a wide character stood on the border
+		left, before = "", x
 	}
-	return left + "\x1b[0m" + line + cell.Blank(gap) + right
+	if after < 0 {
+		right, after = "", width-x-w
+	}
+	return left + plain + cell.Blank(before) + line + cell.Blank(after) + right
 }

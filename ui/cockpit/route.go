@@ -52,12 +52,12 @@ func (c *Cockpit) uses() []intent.Use {
 	}
 	for i, p := range c.panes {
 		if i != c.focus || len(c.stack) > 0 {
-			add(p.Focus(), "", func() tea.Cmd { c.goTo(p.Focus()); return nil })
+			add(p.Focus(), "", func() tea.Cmd { return c.goTo(p.Focus()) })
 		}
 	}
 	if len(c.stack) == 0 {
-		add(intent.Next, "", func() tea.Cmd { c.focus = (c.focus + 1) % len(c.panes); return nil })
-		add(intent.Previous, "", func() tea.Cmd { c.focus = (c.focus + len(c.panes) - 1) % len(c.panes); return nil })
+		add(intent.Next, "", func() tea.Cmd { return c.turn(1) })
+		add(intent.Previous, "", func() tea.Cmd { return c.turn(-1) })
 	}
 	switch {
 	case len(c.stack) > 0:

@@ -14,7 +14,7 @@ import (
 const plotHeight = 7
 
 // plotWidth is how wide a plot is at most: beyond that it is no clearer.
-const plotWidth = 120
+const plotWidth = 200
 
 // latencies plots how long a check's answers took, or what its query's values were.
 func (b *builder) latencies(samples []model.Sample, every time.Duration) {
@@ -35,7 +35,7 @@ func (b *builder) latencies(samples []model.Sample, every time.Duration) {
 		}
 	}
 	bars := buckets(samples, from, now, 2*(width-8), every)
-	b.heading(what, cell.Count(len(samples), "answer", false)+" since "+cell.Clock(from, now)+"; the highest of each moment")
+	b.heading(what, cell.Count(len(samples), "answer", false)+" since "+cell.Clock(from, now))
 	b.raw(2, plot.Line(*b.t, plot.Series{Bars: bars, Label: label}, width, plotHeight), width)
 	b.axis(cell.Clock(from, now), width)
 }

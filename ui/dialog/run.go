@@ -150,6 +150,9 @@ func (r *runSheet) jobRows(b *builder) {
 	}
 }
 
+// tookAt is the column in which jobs and steps tell how long they took.
+func (b *builder) tookAt() int { return min(72, b.width-28) }
+
 func (b *builder) job(j model.Job) {
 	t, now := b.t, b.kit.Now()
 	state := t.Run(j.Status, j.Conclusion)
@@ -163,10 +166,9 @@ func (b *builder) job(j model.Job) {
 	}
 	b.row(pane.Row{Search: string(j.Name) + " " + state.Word, Link: j.URL}, func(l *cell.Line) {
 		l.Put(t.Faint, fold+" ").State(state, 13)
-		l.Gap(1).Link(t.Strong, string(j.Name), j.URL, max(l.Room()-30, 8))
+		l.Gap(1).Link(t.Strong, string(j.Name), j.URL, max(b.tookAt()-l.Used()-1, 8))
 		l.End()
-		l.To(max(l.Used()+2, min(64, b.width-28)))
-		l.Right(t.Text, span(j.Status, j.StartedAt, j.CompletedAt, now), 8)
+		l.To(b.tookAt()).Right(t.Text, span(j.Status, j.StartedAt, j.CompletedAt, now), 8)
 		if j.Runner != "" {
 			l.Gap(2).Put(t.Faint, string(j.Runner))
 		}
@@ -191,9 +193,8 @@ func (b *builder) step(branch string, s model.Step) {
 		style = t.Text
 	}
 	b.row(pane.Row{Search: string(s.Name) + " " + state.Word}, func(l *cell.Line) {
-		l.Gap(2).Put(t.Border, branch).Gap(1).State(state, 13).Gap(1).Col(style, string(s.Name), max(l.Room()-30, 8)).End()
-		l.To(max(l.Used()+2, min(64, b.width-28)))
-		l.Right(t.Faint, span(s.Status, s.StartedAt, s.CompletedAt, now), 8)
+		l.Gap(2).Put(t.Border, branch).Gap(1).State(state, 13).Gap(1).Col(style, string(s.Name), max(b.tookAt()-l.Used()-1, 8)).End()
+		l.To(b.tookAt()).Right(t.Faint, span(s.Status, s.StartedAt, s.CompletedAt, now), 8)
 	})
 }
 

@@ -78,11 +78,11 @@ func (b *builder) reads() {
 		return cmp.Or(boolean(y.Problem != model.NoProblem)-boolean(x.Problem != model.NoProblem), cmp.Compare(x.Signal, y.Signal), cmp.Compare(x.Subject, y.Subject))
 	})
 	for _, r := range reads {
-		state, style := t.Result(model.Pass), t.Faint
+		state := t.Result(model.Pass)
 		state.Word = "fresh"
 		switch {
 		case r.Problem != model.NoProblem:
-			state, style = t.Result(model.Fail), t.Text
+			state = t.Result(model.Fail)
 			state.Word = string(r.Problem)
 		case !r.OK():
 			state = t.Result(model.Unknown)
@@ -98,18 +98,19 @@ func (b *builder) reads() {
 		b.row(pane.Row{Search: name + " " + state.Word + " " + string(r.Why), Copy: name + ": " + state.Word + " " + string(r.Why) + " " + r.Request}, func(l *cell.Line) {
 			l.State(state, 12).Gap(1).Col(t.Strong, name, min(36, l.Room()/2)).End()
 			l.Gap(1).Right(t.Faint, cell.Age(r.At, now), 6).Gap(2)
-			if r.Problem == model.NoProblem {
-				if r.Cut {
-					l.Put(t.Warn, "cut, at least what is here; ")
-				}
-				l.Put(style, r.Request)
-				return
+			if r.Cut {
+				l.Put(t.Warn, "at least what is here; ")
 			}
-			l.Put(style, string(r.Why))
-			if r.Until.After(now) {
-				l.Put(t.Faint, ", tried again "+cell.Left(r.Until, now))
-			}
+			l.Put(t.Faint, r.Request)
 		})
+		if r.Problem == model.NoProblem {
+			continue
+		}
+		why := string(r.Why)
+		if r.Until.After(now) {
+			why += " (tried again " + cell.Left(r.Until, now) + ")"
+		}
+		b.paragraph(13, t.Text, why, pane.Row{})
 	}
 	if len(reads) == 0 {
 		b.text(t.Faint, "Nothing yet.")

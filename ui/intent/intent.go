@@ -83,7 +83,7 @@ func Table() []Entry {
 		{Refresh, Looking, []string{"r"}, "refresh", "Read again from GitHub and the checks", false},
 		{Open, Taking, []string{"o"}, "link", "Copy the link; the terminal opens the underlined one", false},
 		{Copy, Taking, []string{"y"}, "copy", "Copy the row's text", false},
-		{Palette, Program, []string{":", "ctrl+p"}, "all actions", "Find an action by its name", false},
+		{Palette, Program, []string{":", "ctrl+p"}, "actions", "Find an action by its name", false},
 		{Help, Program, []string{"?"}, "help", "Show every key", false},
 		{Redraw, Program, []string{"ctrl+l"}, "redraw", "Draw the screen again", true},
 		{Suspend, Program, []string{"ctrl+z"}, "suspend", "Put gonogo to sleep; the shell's fg wakes it", true},

@@ -75,6 +75,10 @@ func (c *CI) View(a Area) []string {
 	if of == "" {
 		of = "all services"
 	}
+	if a.Width != c.area.Width {
+		c.area = a
+		c.reset()
+	}
 	return c.draw(a, c.title(intent.CI, "CI", of, a.Focused), "")
 }
 
@@ -112,7 +116,7 @@ func (c *CI) expect(service, workflow string) {
 func (c *CI) candidateRows() []Row {
 	t := c.kit.Theme
 	var rows []Row
-	seen := map[string]bool{}
+	seen, weights := map[string]bool{}, map[string]int{}
 	for i := range c.detail.Assessment.Environments {
 		e := &c.detail.Assessment.Environments[i]
 		if !e.Candidate.Exists() {
@@ -126,6 +130,7 @@ func (c *CI) candidateRows() []Row {
 			}
 			seen[key] = true
 			finding, title, env := *f, e.Candidate.Release.Title(), e.Name
+			weights["g:"+env+":"+string(gate)] = int(finding.Result)
 			rows = append(rows, Row{
 				ID: "g:" + env + ":" + string(gate), Search: title + " " + string(gate) + " " + string(finding.Why), Link: evidenceLink(finding),
 				Copy:   c.service + " " + title + ": " + string(gate) + ": " + finding.Result.String() + ": " + string(finding.Why),
@@ -138,6 +143,7 @@ func (c *CI) candidateRows() []Row {
 			})
 		}
 	}
+	slices.SortStableFunc(rows, func(a, b Row) int { return weights[b.ID] - weights[a.ID] })
 	if len(rows) > 0 {
 		rows = append(rows, Row{Inert: true, Draw: func(l *cell.Line, _ int) {
 			rule := "─"
@@ -167,18 +173,19 @@ func (c *CI) runRows(runs []ServiceRun, named bool) []Row {
 		return []Row{sentence(t.Faint, c.noRuns(named))}
 	}
 	runs = mattering(runs)
-	service, workflow := 0, 0
+	service, workflow, branch := 0, 0, 0
 	for _, r := range runs {
 		if named {
 			service = max(service, cell.Width(cell.Text(t, r.Service)))
 		}
 		workflow = max(workflow, cell.Width(cell.Text(t, r.Run.File())))
+		branch = max(branch, cell.Width(cell.Text(t, r.Run.Branch)))
 		c.counting = c.counting || !r.Run.Done() && r.Run.Status == model.StatusInProgress
 	}
-	service, workflow = min(service, 18), min(workflow, 18)
+	w := runWidths{min(service, 18), min(workflow, max(10, c.area.Width/8)), min(branch, branchOfRun)}
 	rows := make([]Row, len(runs))
 	for i, r := range runs {
-		rows[i] = c.runRow(r, service, workflow)
+		rows[i] = c.runRow(r, w)
 	}
 	return rows
 }
@@ -198,7 +205,10 @@ func (c *CI) noRuns(all bool) string {
 	return "Its repository has no workflow runs."
 }
 
-func (c *CI) runRow(r ServiceRun, service, workflow int) Row {
+// runWidths are the widths of the columns that depend on what is in them.
+type runWidths struct{ service, workflow, branch int }
+
+func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 	t, k, run := c.kit.Theme, c.kit, r.Run
 	state := t.Run(run.Status, run.Conclusion)
 	return Row{
@@ -208,18 +218,18 @@ func (c *CI) runRow(r ServiceRun, service, workflow int) Row {
 		Target: Target{Kind: RunKind, Service: r.Service, ID: run.ID},
 		Draw: func(l *cell.Line, _ int) {
 			l.State(state, stateOfRun).Gap(1)
-			if service > 0 {
-				l.Col(t.Strong, r.Service, service).Gap(1)
+			if w.service > 0 {
+				l.Col(t.Strong, r.Service, w.service).Gap(1)
 			}
-			l.Col(t.Text, run.File(), workflow).Gap(1)
+			l.Col(t.Text, run.File(), w.workflow).Gap(1)
 			tail := ageOfRun + tookOfRun + 1
-			bar := l.Room() >= titleOfRun+branchOfRun+tail+barOfRun+3
+			bar := w.service == 0 && l.Room() >= titleOfRun+w.branch+tail+barOfRun+3
 			if bar {
 				tail += barOfRun + 1
 			}
-			branch := min(branchOfRun, max(l.Room()-tail-titleOfRun-1, 0))
+			branch := min(w.branch, max(l.Room()-tail-titleOfRun-1, 0))
 			title := l.Room() - tail - 1
-			if branch >= 6 {
+			if branch >= 4 {
 				title -= branch + 1
 				l.Col(t.Faint, run.Branch, branch).Gap(1)
 			}

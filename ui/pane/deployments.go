@@ -45,7 +45,10 @@ func (d *Deployments) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case BoardMsg:
 		d.board = msg.Board
-		d.cols = columns(msg.Board.Services)
+		first := d.cols == nil
+		if d.cols = columns(msg.Board.Services); first {
+			d.column = len(d.cols) - 1 // the last stop is what people ask about
+		}
 		if d.service == "" {
 			d.reset()
 		}
@@ -86,7 +89,7 @@ func (d *Deployments) reset() {
 	for _, s := range services {
 		d.longest = max(d.longest, cell.Width(cell.Text(d.kit.Theme, s.Service))+1)
 	}
-	d.column = min(d.column, max(len(d.cols)-1, 0))
+	d.column = max(min(d.column, len(d.cols)-1), 0)
 	rows := make([]Row, 0, len(services))
 	for _, s := range services {
 		rows = append(rows, d.matrixRow(s))

@@ -17,6 +17,8 @@ type Fleet struct {
 	base
 	board *Board
 	said  string // the service that the cursor was last said to rest on
+
+	longest int // name of a service, in cells
 }
 
 // allServices is the ID of the first row.
@@ -107,19 +109,20 @@ func (f *Fleet) View(a Area) []string {
 
 func (f *Fleet) rows() []Row {
 	services := Ranked(f.board.Services)
-	name := len("all services")
+	name := 8
 	for _, s := range services {
 		name = max(name, cell.Width(cell.Text(f.kit.Theme, s.Service)))
 	}
+	f.longest = min(name, 24)
 	rows := make([]Row, 0, len(services)+1)
 	rows = append(rows, Row{ID: allServices, Search: "all services", Copy: "all services", Draw: f.drawAll})
 	for _, s := range services {
-		rows = append(rows, f.row(s, name))
+		rows = append(rows, f.row(s))
 	}
 	return rows
 }
 
-// drawAll draws the row of the whole fleet: it has the worst verdict of all.
+// drawAll draws the row of the whole fleet.
 func (f *Fleet) drawAll(l *cell.Line, _ int) {
 	t := l.Theme()
 	l.Put(t.Strong, "all services")
@@ -128,7 +131,7 @@ func (f *Fleet) drawAll(l *cell.Line, _ int) {
 // stateWidth is the room of a symbol and the longest word of a verdict: UP TO DATE.
 const stateWidth = 12
 
-func (f *Fleet) row(s *readiness.Summary, longest int) Row {
+func (f *Fleet) row(s *readiness.Summary) Row {
 	row := Row{
 		ID: "s:" + s.Service, Search: s.Service + " " + s.Verdict.String() + " " + s.Worst,
 		Copy:   s.Service + ": " + s.Verdict.String() + " " + s.Worst + ": " + string(s.Headline),
@@ -139,7 +142,7 @@ func (f *Fleet) row(s *readiness.Summary, longest int) Row {
 	row.Draw = func(l *cell.Line, _ int) {
 		t := l.Theme()
 		room := l.Room() - stateWidth - 1
-		name := min(longest, max(room, 8))
+		name := min(f.longest, max(room, 8))
 		l.Col(t.Text, s.Service, name).Gap(1)
 		if reading {
 			done := len(progress.Done) + len(progress.Failed)
@@ -160,7 +163,7 @@ func (f *Fleet) where(l *cell.Line, s *readiness.Summary) {
 		return
 	}
 	l.Gap(1)
-	ill := sick(s)
+	ill := Sick(s)
 	wide := l.Room() > 40
 	switch {
 	case ill != nil && (ill.Health == model.Unhealthy || s.Verdict == model.Go || s.Verdict == model.UpToDate):
@@ -178,8 +181,8 @@ func (f *Fleet) where(l *cell.Line, s *readiness.Summary) {
 		}
 		l.Put(environmentStyle(t, tier), s.Worst)
 	}
-	if wide && s.Headline != "" {
-		l.To(2+14+stateWidth+22).Gap(1).Put(t.Faint, string(s.Headline))
+	if wide {
+		l.To(2+f.longest+stateWidth+24).Gap(1).Put(t.Faint, Matter(s))
 	}
 }
 

@@ -180,7 +180,7 @@ func drawHealth(l *cell.Line, e *readiness.EnvSummary, width int, k *Kit) {
 			h = t.Health(e.Health)
 		}
 	}
-	l.Col(h.Style, h.Symbol+" "+h.Word, min(width, max(12, cell.Width(h.Word)+2)))
+	l.Col(h.Style, h.Symbol+" "+h.Word, min(width, max(min(12, width-8), cell.Width(h.Word)+2)))
 	if e.Known && !e.None && !e.Since.IsZero() && l.Used()+4 <= end {
 		l.Gap(1).Col(t.Faint, cell.Age(e.Since, k.Now()), 3)
 	}

@@ -57,8 +57,8 @@ func Ranked(services []readiness.Summary) []*readiness.Summary {
 	return out
 }
 
-// sick is the environment whose health matters most, if one is unhealthy or degraded.
-func sick(s *readiness.Summary) *readiness.EnvSummary {
+// Sick is the environment whose health matters most, if one is unhealthy or degraded.
+func Sick(s *readiness.Summary) *readiness.EnvSummary {
 	var worst *readiness.EnvSummary
 	for i := range s.Environments {
 		e := &s.Environments[i]
@@ -70,4 +70,13 @@ func sick(s *readiness.Summary) *readiness.EnvSummary {
 		}
 	}
 	return worst
+}
+
+// Matter is the sentence that says what is the matter with a service: what is broken for
+// those who use it, else why it has its verdict.
+func Matter(s *readiness.Summary) string {
+	if e := Sick(s); e != nil && e.HealthWhy != "" && (e.Health == model.Unhealthy || !s.Verdict.Worse(model.Go)) {
+		return string(e.HealthWhy)
+	}
+	return string(s.Headline)
 }

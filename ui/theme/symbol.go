@@ -40,7 +40,7 @@ func symbols(ascii bool) Symbols {
 		Pass: "✓", Fail: "✗", Warn: "▴", NotApplicable: "-",
 		Running: "▸", Queued: "◌", Cancelled: "⊘", Skipped: "»",
 		Degraded: "▴", Unhealthy: "✗", Progressing: "▸",
-		Cursor: "▸", Ellipsis: "…", Separator: "·", Behind: "↓", Arrow: "→",
+		Cursor: "›", Ellipsis: "…", Separator: "·", Behind: "↓", Arrow: "→",
 		Open: "▾", Closed: "▸", Branch: "├╴", LastChild: "└╴", Trunk: "│ ",
 	}
 }
