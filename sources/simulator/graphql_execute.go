@@ -1,12 +1,12 @@
 package simulator
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -53,27 +53,40 @@ type graphqlObject struct {
 }
 
 // MarshalJSON writes the members in order.
-func (o *graphqlObject) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, name := range o.names {
-		if i > 0 {
-			b.WriteByte(',')
+func (o *graphqlObject) MarshalJSON() ([]byte, error) { return appendJSON(nil, o) }
+
+// appendJSON writes a value of an answer. It walks objects and lists by itself:
+// encoding/json would read the output of each level's MarshalJSON again.
+func appendJSON(b []byte, value any) ([]byte, error) {
+	var err error
+	switch v := value.(type) {
+	case *graphqlObject:
+		b = append(b, '{')
+		for i, name := range v.names {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendQuote(b, name) // a GraphQL name is of letters, digits and _
+			b = append(b, ':')
+			if b, err = appendJSON(b, v.values[i]); err != nil {
+				return nil, err
+			}
 		}
-		key, err := json.Marshal(name)
-		if err != nil {
-			return nil, err
+		return append(b, '}'), nil
+	case []any:
+		b = append(b, '[')
+		for i, element := range v {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if b, err = appendJSON(b, element); err != nil {
+				return nil, err
+			}
 		}
-		value, err := json.Marshal(o.values[i])
-		if err != nil {
-			return nil, err
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(value)
+		return append(b, ']'), nil
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	text, err := json.Marshal(value)
+	return append(b, text...), err
 }
 
 // object answers a selection on one object. It reports false where a field that
