@@ -98,11 +98,11 @@ func (r *Refresher) assessedNow(s *service, a assessed, err error) {
 			u.moving = moves
 		}
 	}
-	if !s.decided && s.dirty.IsZero() && s.running == 0 && s.settled() {
-		s.decided = true
+	if s.decided.IsZero() && s.dirty.IsZero() && s.running == 0 && s.settled() {
+		s.decided = now
 		r.o.Changed(model.Changed{Service: s.config.Name})
 	}
-	if s.decided {
+	if !s.decided.IsZero() {
 		s.planHistory()
 	}
 }

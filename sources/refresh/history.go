@@ -51,7 +51,7 @@ func (s *service) historyPage(n int, of string) {
 // quarter of what gonogo may use in an hour.
 func (r *Refresher) historyRoom(h *host, now time.Time) bool {
 	for _, s := range r.services {
-		if s.config.Repo.Host == h.name && !s.decided && s.config.Untrusted == "" {
+		if s.config.Repo.Host == h.name && s.config.Untrusted == "" && (s.decided.IsZero() || now.Sub(s.decided) < behind) {
 			return false
 		}
 	}

@@ -78,7 +78,9 @@ func (r *Refresher) open(ctx context.Context) {
 		for _, u := range s.units {
 			u.seed(s.remembered[key{u.signal, u.subject}])
 			r.shuffle(u)
-			u.first = now.Add(time.Duration(float64(startSpread) * float64(i) / float64(len(r.services))))
+			if !u.at.IsZero() {
+				u.first = now.Add(time.Duration(float64(startSpread) * float64(i) / float64(len(r.services))))
+			}
 			if u.problem != "" && u.problem != model.ProblemLimit {
 				u.problem = "" // a start asks again
 			}
@@ -226,7 +228,7 @@ func (r *Refresher) landed(ctx context.Context, h *host, u *unit, o outcome) {
 		u.until = o.problem.Until
 		u.service.news(r.now())
 	default:
-		u.failures, u.problem = 0, ""
+		u.failures, u.problem, u.rough = 0, "", false
 		u.tried, u.at = o.began, latest(u.at, o.at)
 		if o.movingKnown {
 			u.moving = o.moving

@@ -145,6 +145,10 @@ func (r *Refresher) keepOverview(ctx context.Context, s model.Service, own, depl
 		if err := keep(deploy, model.SignalDeployments, deploy.DeploymentsCut, func() error { return tx.PutDeployments(s, mine(s, deploy.Deployments), false) }); err != nil {
 			return err
 		}
+		// Which refs a branch policy admits only REST tells.
+		if slices.ContainsFunc(deploy.Protections, func(p model.Protection) bool { return p.Policy == model.PolicyUnread }) {
+			return nil
+		}
 		return keep(deploy, model.SignalEnvironments, false, func() error { return tx.PutProtections(s, protectionsOf(s, deploy.Protections)) })
 	})
 	return read, err
@@ -186,9 +190,6 @@ func (r *Refresher) overviewLanded(h *host, units []*unit, read map[model.Change
 		u.at, u.tried = at, at
 		r.shuffle(u)
 		u.service.news(now)
-		// What a branch policy admits only REST tells.
-		if u.signal == model.SignalEnvironments {
-			u.tried = time.Time{}
-		}
+		u.rough = u.signal != model.SignalBranch && u.signal != model.SignalReleases
 	}
 }

@@ -32,6 +32,7 @@ const (
 	flushAfter   = time.Second            // readings found unchanged are written together
 	longestSleep = 30 * time.Second       // so that a jump of the clock is noticed
 	startSpread  = 4 * time.Second
+	behind       = 5 * time.Second        // after the first verdicts: what only fills in details, and history
 	slack        = 300 * time.Millisecond // what is due within it is read now, so that one waking serves several
 )
 
@@ -101,12 +102,17 @@ func (u *unit) due(now time.Time, selected bool, stretch float64) time.Time {
 		return now
 	case u.waits:
 		return time.Time{}
+	case u.needed && !u.decides && !selected && u.service.decided.IsZero():
+		return time.Time{} // verdicts come first
 	case !u.service.owned && !selected && !u.wanted.After(now):
 		return time.Time{}
 	case u.problem != "":
 		return latest(u.until, u.first)
 	case u.at.IsZero() && u.tried.IsZero():
 		return latest(u.first, time.Unix(1, 0))
+	}
+	if u.rough && !u.service.decided.IsZero() {
+		return latest(u.first, u.service.decided.Add(behind))
 	}
 	last := u.tried
 	if last.After(now.Add(time.Minute)) {

@@ -9,7 +9,7 @@ import (
 func (r *Refresher) synchronising() []board.Progress {
 	var list []board.Progress
 	for _, s := range r.services {
-		if s.decided || s.config.Untrusted != "" {
+		if !s.decided.IsZero() || s.config.Untrusted != "" {
 			continue
 		}
 		p := board.Progress{Service: s.config.Name}

@@ -23,6 +23,7 @@ type unit struct {
 	wanted   time.Time // a person looks at it until then
 	needed   bool      // the rules ask for it
 	decides  bool      // a verdict depends on it
+	rough    bool      // an overview told it, which lacks details
 	waits    bool      // it can't be read before something else was
 	first    time.Time // not before then: a fleet's start is spread
 	jitter   float64   // of its intervals, around 1
@@ -81,7 +82,7 @@ type service struct {
 	touched    bool      // facts were found unchanged, or samples came
 	assessed   time.Time
 	validUntil time.Time
-	decided    bool            // its first synchronisation is over
+	decided    time.Time       // when its first synchronisation was over
 	history    bool            // it is being filled in
 	health     map[string]seen // by environment and check
 	running    int
