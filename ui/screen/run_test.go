@@ -216,7 +216,7 @@ func TestKeysArriveWhole(t *testing.T) {
 	c.Type("\x1b[").Type("5~").See(`last "pgup"`)
 	c.Type("\xe6\x97").Type("\xa5").See(`last "日"`)
 	c.Paste("one\r\x1b[31mtwo").See(`one\r\x1b[31mtwo`)
-	c.Paste(strings.Repeat("x", 300<<10) + "end").See("keys 7 ", `last "65530 runes"`) // 64 KiB with the mark before it
+	c.Paste(strings.Repeat("x", 300<<10)+"end").See("keys 7 ", `last "65530 runes"`) // 64 KiB with the mark before it
 	c.Press("left").See(`last "left"`)
 	c.Click(3, 5).See("mouse left release").Wheel(3, 5, 1).See("mouse wheel down")
 	c.Press("q").Exited(soon)

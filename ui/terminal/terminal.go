@@ -90,8 +90,9 @@ func Start(t testing.TB, cmd *exec.Cmd, cols, rows int) *Terminal {
 // ended the shell prints "[ended N]" with its exit status.
 func StartJob(t testing.TB, cmd *exec.Cmd, cols, rows int) *Terminal {
 	t.Helper()
-	// 145 to 148 are 128 and SIGSTOP or SIGTSTP, on Linux and on macOS.
-	script := `set -m; "$0" "$@"; s=$?; while [ $s -ge 145 ] && [ $s -le 148 ]; do echo "[suspended]"; read line; fg >/dev/null; s=$?; done; echo "[ended $s]"`
+	// What the shell said is erased before the program goes on, so that the next
+	// "[suspended]" is news. 145 to 148 are 128 and SIGSTOP or SIGTSTP, on Linux and on macOS.
+	script := `set -m; "$0" "$@"; s=$?; while [ $s -ge 145 ] && [ $s -le 148 ]; do echo "[suspended]"; read line; printf "\033[H\033[2J"; fg >/dev/null; s=$?; done; echo "[ended $s]"`
 	shell := exec.CommandContext(t.Context(), "/bin/sh", append([]string{"-c", script, cmd.Path}, cmd.Args[1:]...)...)
 	shell.Env, shell.Dir = cmd.Env, cmd.Dir
 	return Start(t, shell, cols, rows)
