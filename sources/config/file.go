@@ -100,7 +100,7 @@ type deployFile struct {
 type environmentFile struct {
 	place
 	Name      text        `yaml:"name" doc:"What the environment is called; no two of a service alike." required:"true"`
-	GitHub    text        `yaml:"github" doc:"Its name on GitHub, if another." default:"name"`
+	GitHub    text        `yaml:"github" doc:"Its name on GitHub, if another." default:"the name here"`
 	Tier      text        `yaml:"tier" doc:"How careful to be." enum:"production,other" default:"production for the last environment and for any whose name contains prod"`
 	Platform  text        `yaml:"platform" doc:"What it runs on." enum:"container,vm"`
 	Site      text        `yaml:"site" doc:"Where it runs." example:"on-prem"`

@@ -135,7 +135,7 @@ func literal(written string, s map[string]any) (any, bool) {
 		}
 		return word, false
 	}
-	return word, s["type"] == "string" && !strings.Contains(word, " ") && word != "name"
+	return word, s["type"] == "string" && !strings.Contains(word, " ")
 }
 
 func (t *text) schema(tag reflect.StructTag) map[string]any {
