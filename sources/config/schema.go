@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -25,11 +26,14 @@ func Schema() []byte {
 func document(root map[string]any, title, description string) []byte {
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"], root["description"] = title, description
-	out, err := json.MarshalIndent(root, "", "  ")
-	if err != nil {
-		panic(err) // maps, strings and numbers always marshal
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false) // descriptions are read by people
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(root); err != nil {
+		panic(err) // maps, strings and numbers can always be encoded
 	}
-	return append(out, '\n')
+	return out.Bytes()
 }
 
 // object describes a struct of file.go.
