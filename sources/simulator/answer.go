@@ -73,7 +73,7 @@ func (w *World) answer(in *http.Request, body []byte, atOnce int) (answer, *Faul
 		Serial: w.serial, Host: in.Host, Method: in.Method, Path: c.path, Query: in.URL.RawQuery,
 		Authorization: authorization != "", Token: text, At: w.now,
 	}
-	fault := w.strikes(in.Method, c.path, text)
+	fault := w.strikes(false, in.Method, c.path, text)
 	if fault != nil && fault.Cut == CutBefore {
 		w.record(log)
 		return answer{}, fault
@@ -172,7 +172,8 @@ func (w *World) serveGraphQL(c *call, body []byte) (a answer, points int) {
 
 // conditional gives an answer its ETag, and answers 304 where the client has it
 // already. A 304 is not charged when the request was authorised (REST docs,
-// "Use conditional requests if appropriate"). ETags differ per token.
+// "Use conditional requests if appropriate"). ETags differ per token
+// (github/docs#34689).
 func (c *call) conditional(a answer) (answer, int) {
 	if a.status != http.StatusOK || c.http.Method != http.MethodGet {
 		return a, 1

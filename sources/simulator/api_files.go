@@ -10,11 +10,18 @@ import (
 	"unicode/utf16"
 )
 
+// keptLogs is how long logs can be read (GitHub docs, "Configuring the retention
+// period for artifacts and logs": 90 days by default).
+const keptLogs = 90 * 24 * time.Hour
+
 // downloadRunLogs sends the client to the logs' archive, once the run has ended.
 func (c *call) downloadRunLogs() answer {
 	a := c.attempt()
-	if a == nil || a.status != Completed {
+	switch {
+	case a == nil || a.status != Completed:
 		return missing()
+	case c.world.now.Sub(a.updatedAt) > keptLogs:
+		return failure(http.StatusGone, "Server Error")
 	}
 	name := "logs_" + itoa(a.run.ID) + ".zip"
 	return c.world.sign(name, "application/zip", a.archive)
@@ -23,8 +30,11 @@ func (c *call) downloadRunLogs() answer {
 // downloadJobLogs sends the client to one job's log, once it has ended.
 func (c *call) downloadJobLogs() answer {
 	j := c.repo.jobBy[c.number("job")]
-	if j == nil || j.status != Completed {
+	switch {
+	case j == nil || j.status != Completed:
 		return missing()
+	case c.world.now.Sub(j.completedAt) > keptLogs:
+		return failure(http.StatusGone, "Server Error")
 	}
 	return c.world.sign(itoa(j.ID)+".txt", "text/plain; charset=utf-8", func() []byte { return []byte(j.log()) })
 }

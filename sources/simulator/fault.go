@@ -30,6 +30,8 @@ type Fault struct {
 	Path string
 	// Token bounds it to requests with one token.
 	Token string
+	// Storage bounds it to the storage host; without it only the API meets trouble.
+	Storage bool
 	// Times is how often it strikes; zero means until it is lifted.
 	Times int
 
@@ -78,9 +80,9 @@ func (w *World) SecondaryLimit(status int, retryAfter time.Duration, n int) *Fau
 const secondaryBody = `{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}`
 
 // strikes finds the first fault that a request meets, and counts it.
-func (w *World) strikes(method, requestPath, text string) *Fault {
+func (w *World) strikes(storage bool, method, requestPath, text string) *Fault {
 	for _, f := range w.faults {
-		if f.lifted || f.Method != "" && f.Method != method || f.Token != "" && f.Token != text || !f.fits(requestPath) {
+		if f.lifted || f.Storage != storage || f.Method != "" && f.Method != method || f.Token != "" && f.Token != text || !f.fits(requestPath) {
 			continue
 		}
 		f.struck++
@@ -113,6 +115,9 @@ func (f *Fault) bend(a answer) answer {
 		}
 		if f.Body != "" {
 			a.body = []byte(f.Body)
+		}
+		if strings.HasPrefix(f.Body, "<") {
+			a.header.Set("Content-Type", "text/html; charset=utf-8")
 		}
 	}
 	if f.WrongJSON {

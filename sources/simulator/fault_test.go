@@ -73,6 +73,21 @@ func TestFaults(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+	t.Run("of the storage alone", func(t *testing.T) {
+		s.Fault(simulator.Fault{Storage: true, Status: http.StatusServiceUnavailable, Times: 1})
+		if r := s.get("/meta"); r.StatusCode != http.StatusOK {
+			t.Errorf("the API: %s", r.Status)
+		}
+		for _, want := range []int{http.StatusServiceUnavailable, http.StatusNotFound} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.StorageURL()+"actions-results/1/x.zip", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := s.do(req); r.StatusCode != want {
+				t.Errorf("%s, not %d", r.Status, want)
+			}
+		}
+	})
 	t.Run("for one token", func(t *testing.T) {
 		f := s.Fault(simulator.Fault{Token: "ghp_other", Status: 503})
 		defer s.Lift(f)

@@ -92,6 +92,22 @@ func TestAnUnapprovedRunHoldsItsGroup(t *testing.T) {
 	}
 }
 
+func TestARunSettledByHandStaysAsItIs(t *testing.T) {
+	s := world(t)
+	api := guarded(s, simulator.Protection{})
+	a, b := api.Run(simulator.RunOf{Workflow: "deploy.yml"}), api.Run(simulator.RunOf{Workflow: "deploy.yml"})
+	a.Settle(simulator.Requested, "")
+	s.pass(time.Hour)
+	if got := s.fates(a, b); got != "requested pending" {
+		t.Errorf("%s", got)
+	}
+	a.Settle(simulator.Completed, simulator.Stale)
+	s.pass(time.Hour)
+	if got := s.fates(a, b); got != "stale success" {
+		t.Errorf("the second one, once the first has ended: %s", got)
+	}
+}
+
 func TestReviews(t *testing.T) {
 	for _, c := range []struct {
 		name   string

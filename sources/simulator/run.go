@@ -141,6 +141,12 @@ func (n *Run) Settle(status, conclusion string) {
 	a := n.attempt()
 	n.rest = true
 	a.status, a.conclusion, a.updatedAt = status, conclusion, n.repo.world.now
+	if status == Completed { // whoever waits for its concurrency groups goes on
+		for _, j := range a.jobs {
+			j.claim.leave()
+		}
+		n.claim.leave()
+	}
 }
 
 // JobID is the identifier of the newest attempt's job of that name, 0 where there is none.

@@ -150,14 +150,20 @@ func (s *Server) answerAPI(out http.ResponseWriter, in *http.Request) {
 	}
 	a, fault := s.world.answer(in, body, int(s.waiting.Add(1)))
 	defer s.waiting.Add(-1)
-	if fault != nil && (!s.pause(in.Context(), fault.Delay) || fault.Cut == CutBefore) {
-		cut(out)
-		return
-	}
-	write(out, in, a, fault != nil && fault.Cut == CutMiddle)
-	if hook := s.world.options.OnExchange; hook != nil && !fault.breaksForm() {
+	sent := s.send(out, in, a, fault)
+	if hook := s.world.options.OnExchange; sent && hook != nil && !fault.breaksForm() {
 		hook(in, body, a.status, a.header, a.body)
 	}
+}
+
+// send sends an answer as a fault will have it; false means that it was not sent.
+func (s *Server) send(out http.ResponseWriter, in *http.Request, a answer, f *Fault) (sent bool) {
+	if f != nil && (!s.pause(in.Context(), f.Delay) || f.Cut == CutBefore) {
+		cut(out)
+		return false
+	}
+	write(out, in, a, f != nil && f.Cut == CutMiddle)
+	return true
 }
 
 // pause keeps an answer back in real time; false means that nobody waits any more.

@@ -29,7 +29,7 @@ func (n *Run) show(a *Attempt, withoutPulls bool) any {
 }
 
 // showPulls lists the run's pull requests; for a fork's the list is empty
-// (community discussion 25220, "pull_requests is empty for forks").
+// (github/docs#22501).
 func (n *Run) showPulls() []any {
 	if n.pull == nil || n.head != n.repo {
 		return []any{}

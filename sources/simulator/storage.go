@@ -37,14 +37,11 @@ func (w *World) sign(name, kind string, content func() []byte) answer {
 // "InvalidAuthenticationInfo": a signed address and an Authorization header
 // exclude each other).
 func (s *Server) answerFile(out http.ResponseWriter, in *http.Request) {
-	status, kind, body := s.world.file(in)
-	out.Header().Set("Content-Type", kind)
-	out.Header().Set("Content-Length", itoa(len(body)))
-	out.WriteHeader(status)
-	_, _ = out.Write(body) // a client that has gone needs no answer
+	a, fault := s.world.file(in)
+	s.send(out, in, a, fault)
 }
 
-func (w *World) file(in *http.Request) (status int, kind string, body []byte) {
+func (w *World) file(in *http.Request) (answer, *Fault) {
 	defer w.arrive()()
 	authorization := in.Header.Get("Authorization")
 	_, text, _ := strings.Cut(authorization, " ")
@@ -53,24 +50,33 @@ func (w *World) file(in *http.Request) (status int, kind string, body []byte) {
 		Serial: w.serial, Host: in.Host, Method: in.Method, Path: in.URL.EscapedPath(), Query: in.URL.RawQuery,
 		Authorization: authorization != "", Token: text, At: w.now,
 	}
-	status, kind = http.StatusOK, "application/xml"
 	number, _, _ := strings.Cut(strings.TrimPrefix(in.URL.Path, "/actions-results/"), "/")
+	var a answer
 	switch f := w.signed[number]; {
 	case authorization != "":
-		status, body = http.StatusBadRequest, []byte("<Error><Code>InvalidAuthenticationInfo</Code></Error>")
+		a = refusedFile(http.StatusBadRequest, "InvalidAuthenticationInfo")
 	case f == nil:
-		status, body = http.StatusNotFound, []byte("<Error><Code>BlobNotFound</Code></Error>")
+		a = refusedFile(http.StatusNotFound, "BlobNotFound")
 	case w.now.After(f.until):
-		status, body = http.StatusForbidden, []byte("<Error><Code>AuthenticationFailed</Code></Error>")
+		a = refusedFile(http.StatusForbidden, "AuthenticationFailed")
 	default:
-		kind, body = f.kind, f.content()
+		a = answer{status: http.StatusOK, header: http.Header{"Content-Type": {f.kind}}, body: f.content()}
 	}
-	log.Status = status
+	fault := w.strikes(true, in.Method, in.URL.EscapedPath(), text)
+	if fault != nil {
+		a = fault.bend(a)
+	}
+	log.Status = a.status
 	w.record(log)
-	if authorization != "" {
+	if log.Authorization {
 		w.leaks = append(w.leaks, log)
 	}
-	return status, kind, body
+	return a, fault
+}
+
+// refusedFile is the storage's own form of an error (Azure Blob Storage docs, "Status and error codes").
+func refusedFile(status int, code string) answer {
+	return answer{status: status, header: http.Header{"Content-Type": {"application/xml"}}, body: []byte("<Error><Code>" + code + "</Code></Error>")}
 }
 
 // namedFile is a file of an archive.

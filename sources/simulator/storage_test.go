@@ -64,6 +64,11 @@ func TestFilesLieOnAHostThatRefusesTokens(t *testing.T) {
 	if r := s.get(location); r.StatusCode != http.StatusForbidden {
 		t.Errorf("the address two minutes later: %s", r.Status)
 	}
+	s.pass(91 * 24 * time.Hour)
+	s.token = "ghp_test"
+	if run, job := s.get(logs), s.get(fmt.Sprintf("/repos/acme/api/actions/jobs/%d/logs", n.JobID("build / linux: amd64"))); run.StatusCode != http.StatusGone || job.StatusCode != http.StatusGone {
+		t.Errorf("logs after 91 days: %s, %s", run.Status, job.Status)
+	}
 	if len(s.Leaks()) != 1 {
 		t.Errorf("leaks: %+v", s.Leaks())
 	}
