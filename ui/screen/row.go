@@ -34,6 +34,7 @@ type glyph struct {
 // Bounds on what is remembered and drawn. Real screens come nowhere near them.
 const (
 	maxRemembered  = 4096
+	longMemory     = 64   // bytes; longer ones are worked out each time
 	maxClusterRune = 6    // a letter with five marks
 	maxLink        = 2083 // bytes; VTE's limit for a URI
 )
@@ -61,7 +62,7 @@ const ascii = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"
 // fill draws a line into a row of cells, cut or padded to its length. Styles and
 // links are obeyed, every other escape sequence and control character is dropped.
 func (r *rows) fill(row uv.Line, line string) {
-	if len(r.changes)+len(r.clusters)+len(r.links) > maxRemembered {
+	if len(r.styles)+len(r.changes)+len(r.clusters)+len(r.links) > maxRemembered {
 		r.forget()
 	}
 	cell := uv.Cell{Width: 1}
@@ -127,7 +128,9 @@ func (r *rows) glyph(cluster string) glyph {
 		return g
 	}
 	g := newGlyph(cluster)
-	r.clusters[strings.Clone(cluster)] = g
+	if len(cluster) <= longMemory {
+		r.clusters[strings.Clone(cluster)] = g
+	}
 	return g
 }
 
@@ -177,12 +180,18 @@ func (r *rows) restyle(style int, params string) int {
 			break
 		}
 	}
-	if n < 0 {
+	switch {
+	case n >= 0:
+	case len(r.styles) < maxRemembered:
 		n = len(r.styles)
 		r.styles = append(r.styles, s)
+	default:
+		n = 0 // no real line has as many styles
 	}
-	key.params = strings.Clone(params)
-	r.changes[key] = n
+	if len(params) <= longMemory {
+		key.params = strings.Clone(params)
+		r.changes[key] = n
+	}
 	return n
 }
 
@@ -213,7 +222,9 @@ func (r *rows) link(s string) uv.Link {
 	if len(s) <= maxLink && uri != "" && strings.IndexFunc(s, func(c rune) bool { return c < 0x20 || c > 0x7e }) < 0 {
 		l = uv.NewLink(strings.Clone(uri), strings.Clone(params))
 	}
-	r.links[strings.Clone(s)] = l
+	if len(s) <= maxLink {
+		r.links[strings.Clone(s)] = l
+	}
 	return l
 }
 
