@@ -2,7 +2,6 @@ package github
 
 import (
 	"context"
-	"net/url"
 	"slices"
 
 	"github.com/google/go-github/v60/github"
@@ -31,7 +30,7 @@ func (c *Client) Commit(ctx context.Context, repo model.Repo, of model.SHA, know
 		return Reading[CommitPaths]{}, err
 	}
 	a.missing = name(repo.String()) + " has no commit " + of.Short() + ", or the token can't see it"
-	l, err := c.list(ctx, a, path+"/commits/"+string(of), url.Values{"per_page": {"100"}}, maxCommitPages, known, nil)
+	l, err := c.list(ctx, a, path+"/commits/"+string(of), nil, maxCommitPages, known, nil)
 	if err != nil || l.unchanged {
 		return reading(l, CommitPaths{}), err
 	}
@@ -56,7 +55,7 @@ func (c *Client) Commit(ctx context.Context, repo model.Repo, of model.SHA, know
 }
 
 func (a act) checkSHA(s model.SHA) error {
-	if objectName.MatchString(string(s)) {
+	if objectName(string(s)) {
 		return nil
 	}
 	return a.problem(model.ProblemMissing, name(string(s))+" is no commit's name", "", nil)

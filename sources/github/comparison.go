@@ -1,9 +1,9 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,34 +92,29 @@ func (c *Client) Comparison(ctx context.Context, repo model.Repo, base, head mod
 	return reading(l, out), nil
 }
 
-var (
-	mergeTitle  = regexp.MustCompile(`^Merge pull request #([0-9]{1,9}) from \S+`)
-	squashTitle = regexp.MustCompile(`^(.*\S)\s*\(#([0-9]{1,9})\)$`)
-)
-
 // pullRequest reads the pull request from a commit's message.
 func pullRequest(c model.Commit, message, page string) (model.PullRequest, bool) {
 	first, rest, _ := strings.Cut(strings.ReplaceAll(message, "\r\n", "\n"), "\n")
-	var pr model.PullRequest
-	number := ""
-	if m := mergeTitle.FindStringSubmatch(first); m != nil {
-		number = m[1]
-		pr.Title = title(strings.TrimLeft(rest, "\n"))
-		if pr.Title == "" {
-			pr.Title = c.Title
+	pr := model.PullRequest{Author: c.Author}
+	var number string
+	if after, merged := strings.CutPrefix(first, "Merge pull request #"); merged {
+		var from bool
+		number, _, from = strings.Cut(after, " from ")
+		pr.Title = cmp.Or(title(strings.TrimLeft(rest, "\n")), c.Title)
+		if !from {
+			return pr, false
 		}
-	} else if m := squashTitle.FindStringSubmatch(first); m != nil {
-		number, pr.Title = m[2], model.Clean(m[1])
+	} else if i := strings.LastIndex(first, "(#"); i > 0 && strings.HasSuffix(first, ")") {
+		number, pr.Title = first[i+2:len(first)-1], model.Clean(strings.TrimSpace(first[:i]))
 	}
-	n, err := strconv.Atoi(number)
-	if err != nil || n == 0 {
+	if number == "" || len(number) > 9 || strings.Trim(number, "0123456789") != "" {
 		return pr, false
 	}
-	pr.Number, pr.Author = n, c.Author
+	pr.Number, _ = strconv.Atoi(number) // at most nine digits
 	if i := strings.Index(page, "/compare/"); i > 0 {
 		pr.URL = page[:i] + "/pull/" + number
 	}
-	return pr, true
+	return pr, pr.Number > 0
 }
 
 func appendPull(list []model.PullRequest, pr model.PullRequest) []model.PullRequest {

@@ -5,9 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/go-github/v60/github"
 
@@ -121,16 +121,18 @@ func finishStatuses(d *model.Deployment) {
 	}
 }
 
-var runLink = regexp.MustCompile(`/actions/runs/([0-9]{1,18})(?:/|$|\?)`)
-
-// runOf reads the run's number from a link to it or to one of its jobs, as Actions writes it into statuses.
+// runOf reads the run's number from a link to it or to one of its jobs, as Actions writes it into statuses:
+// https://github.com/acme/api/actions/runs/123/job/456.
 func runOf(link string) int64 {
-	m := runLink.FindStringSubmatch(link)
-	if m == nil {
+	_, rest, ok := strings.Cut(link, "/actions/runs/")
+	if !ok {
 		return 0
 	}
-	id, err := strconv.ParseInt(m[1], 10, 64)
-	if err != nil {
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	id, err := strconv.ParseInt(rest, 10, 64)
+	if err != nil || id < 0 {
 		return 0
 	}
 	return id

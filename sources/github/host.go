@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"gonogo/model"
@@ -67,18 +66,27 @@ func port(u *url.URL) string {
 	return "443"
 }
 
-var (
-	ownerName      = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$`)
-	repositoryName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
-	objectName     = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
-)
-
 // checkRepo refuses what can't be a repository's name, for "../../user" would walk the path.
 func checkRepo(r model.Repo) error {
-	if !ownerName.MatchString(r.Owner) || !repositoryName.MatchString(r.Name) || r.Name == "." || r.Name == ".." {
+	if !made(r.Owner, "-_") || r.Owner[0] == '-' || r.Owner[0] == '_' || !made(r.Name, "-_.") || r.Name == "." || r.Name == ".." {
 		return fmt.Errorf("%s is not the name of a repository; write OWNER/NAME", model.Clean(r.FullName()))
 	}
 	return nil
+}
+
+// made reports whether a name is made of ASCII letters, digits and the others given, and of a sensible length.
+func made(name, others string) bool {
+	for _, c := range []byte(name) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && strings.IndexByte(others, c) < 0 {
+			return false
+		}
+	}
+	return name != "" && len(name) <= 100
+}
+
+// objectName reports whether s is a full object name of git, of SHA-1 or SHA-256.
+func objectName(s string) bool {
+	return (len(s) == 40 || len(s) == 64) && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // segment escapes a name as one segment of a path; dots too, where they would walk it.

@@ -2,7 +2,6 @@ package github
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 	"sync"
 )
@@ -15,16 +14,11 @@ type moves struct {
 	to map[string]string // "repos/old/name" -> "repositories/123"
 }
 
-var (
-	namedRepository    = regexp.MustCompile(`^repos/[^/?]+/[^/?]+`)
-	numberedRepository = regexp.MustCompile(`(?:^|/)(repositories/[0-9]+)(?:/|$)`)
-)
-
 func newMoves() *moves { return &moves{to: map[string]string{}} }
 
 // rewrite turns a path below a repository's former name into the one below its number.
 func (m *moves) rewrite(path string) string {
-	old := namedRepository.FindString(path)
+	old := namedRepository(path)
 	if old == "" || old == path {
 		return path
 	}
@@ -39,7 +33,7 @@ func (m *moves) rewrite(path string) string {
 // learn looks at where the answer to a path came from in the end. The last request of a chain knows the answer that
 // redirected to it.
 func (m *moves) learn(path string, r *http.Response) {
-	old := namedRepository.FindString(path)
+	old := namedRepository(path)
 	if old == "" || r.Request == nil {
 		return
 	}
@@ -53,9 +47,9 @@ func (m *moves) learn(path string, r *http.Response) {
 		}
 		return
 	}
-	now := numberedRepository.FindStringSubmatch(r.Request.URL.Path)
-	if now != nil && (by.StatusCode == http.StatusMovedPermanently || by.StatusCode == http.StatusPermanentRedirect) {
-		m.to[key] = now[1]
+	now := numberedRepository(r.Request.URL.Path)
+	if now != "" && (by.StatusCode == http.StatusMovedPermanently || by.StatusCode == http.StatusPermanentRedirect) {
+		m.to[key] = now
 	}
 }
 
@@ -63,5 +57,31 @@ func (m *moves) learn(path string, r *http.Response) {
 func (m *moves) forget(path string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.to, strings.ToLower(namedRepository.FindString(path)))
+	delete(m.to, strings.ToLower(namedRepository(path)))
+}
+
+// namedRepository is the part of a path that names a repository, repos/OWNER/NAME; empty where there is none.
+func namedRepository(path string) string {
+	parts := strings.SplitN(path, "/", 4)
+	if len(parts) < 3 || parts[0] != "repos" {
+		return ""
+	}
+	name, _, _ := strings.Cut(parts[2], "?")
+	if parts[1] == "" || name == "" {
+		return ""
+	}
+	return parts[0] + "/" + parts[1] + "/" + name
+}
+
+// numberedRepository is the part of a URL's path that numbers a repository, repositories/ID.
+func numberedRepository(path string) string {
+	_, rest, ok := strings.Cut(path, "/repositories/")
+	if !ok {
+		return ""
+	}
+	id, _, _ := strings.Cut(rest, "/")
+	if id == "" || strings.Trim(id, "0123456789") != "" {
+		return ""
+	}
+	return "repositories/" + id
 }

@@ -49,7 +49,7 @@ func at(t *github.Timestamp) time.Time {
 // sha returns an object name, or "" for what is none.
 func sha(s string) model.SHA {
 	s = strings.ToLower(s)
-	if !objectName.MatchString(s) {
+	if !objectName(s) {
 		return ""
 	}
 	return model.SHA(s)
