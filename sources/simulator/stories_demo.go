@@ -84,8 +84,9 @@ func (d *demo) payments() {
 	p.repo.Describe("Takes the money")
 	p.repo.Environment("production", Protection{Reviewers: []string{"ada"}, PreventSelfReview: true, Tags: []string{"v*"}})
 	for _, days := range []int{13, 9, 6, 2} {
-		p.past(d.now.Add(-time.Duration(days)*24*time.Hour), 0, nil)
-		d.ago(time.Duration(days)*24*time.Hour-2*time.Hour, func() {
+		then := time.Duration(days) * 24 * time.Hour
+		p.past(d.now.Add(-then-3*time.Hour), 0, nil)
+		d.ago(then+time.Hour, func() {
 			p.repo.Run(RunOf{Workflow: "deploy.yml", Ref: p.tag(), By: "hubot", Inputs: map[string]string{"environment": "production", "version": p.tag()}})
 		})
 	}
