@@ -61,10 +61,25 @@ func (in *input) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	n := copy(p, in.queue)
+	n := copy(p, in.queue[:portion(in.queue, len(p)-1)])
 	in.queue = in.queue[n:]
 	in.handed = true
 	return n, nil
+}
+
+// portion is how much of b to hand over at once: at most limit, and whole sequences.
+// Bubble Tea takes a buffer that is full for a sign that more is coming, and keeps the
+// letters at its end until it does; so the limit leaves room.
+func portion(b []byte, limit int) int {
+	if len(b) <= limit {
+		return len(b)
+	}
+	for n := limit; n > 0; n-- {
+		if missing(b[:n]) == 0 {
+			return n
+		}
+	}
+	return limit
 }
 
 // fill waits for bytes and, where they end inside a sequence, for the rest of it.

@@ -183,6 +183,8 @@ func TestAHeldKeyIsDrawnOnceAtTheEnd(t *testing.T) {
 	if n := len(c.Raw()) - before; n > 20*400 {
 		t.Errorf("%d bytes for keys that were all there at once", n)
 	}
+	c.Type(strings.Repeat("j", 512)).See("keys 2512 ") // two buffers of Bubble Tea's, full to the brim
+	c.Type(strings.Repeat("\x1b[A日", 300)).See("keys 3112 ")
 	c.Press("q").Exited(soon)
 	c.Check()
 }
