@@ -61,8 +61,11 @@ func (a act) checkSHA(s model.SHA) error {
 	return a.problem(model.ProblemMissing, name(string(s))+" is no commit's name", "", nil)
 }
 
-// commit turns go-github's commit into ours. Its author is the login where GitHub knows it.
+// commit turns go-github's commit into ours; without SHA where it is none. Its author is the login where GitHub knows it.
 func commit(rc *github.RepositoryCommit) model.Commit {
+	if rc == nil {
+		return model.Commit{}
+	}
 	inner := rc.GetCommit()
 	out := model.Commit{SHA: sha(rc.GetSHA()), Title: title(inner.GetMessage()), URL: cleanURL(rc.GetHTMLURL())}
 	for _, p := range rc.Parents {
@@ -70,14 +73,15 @@ func commit(rc *github.RepositoryCommit) model.Commit {
 			out.Parents = append(out.Parents, parent)
 		}
 	}
+	author, committer := inner.GetAuthor(), inner.GetCommitter()
 	out.Author = model.Clean(rc.GetAuthor().GetLogin())
 	if out.Author == "" {
-		out.Author = model.Clean(inner.GetAuthor().GetName())
+		out.Author = model.Clean(author.GetName())
 	}
-	if d := inner.GetCommitter().Date; inner.Committer != nil && d != nil {
-		out.At = at(d)
-	} else if inner.Author != nil {
-		out.At = at(inner.Author.Date)
+	if committer != nil && committer.Date != nil {
+		out.At = at(committer.Date)
+	} else if author != nil {
+		out.At = at(author.Date)
 	}
 	return out
 }

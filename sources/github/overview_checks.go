@@ -31,9 +31,10 @@ type CommitChecksFound struct {
 	Problem *Problem
 }
 
-// checksSelection is read of each commit; OID stands for its variable.
-var checksSelection = fmt.Sprintf(`
-    object(oid: OID) { ... on Commit { statusCheckRollup { contexts(first: %d) {
+// checksSelection is read of each commit; oid is its variable.
+func checksSelection(oid string) string {
+	return fmt.Sprintf(`
+    object(oid: %s) { ... on Commit { statusCheckRollup { contexts(first: %d) {
       pageInfo { hasNextPage }
       nodes {
         __typename
@@ -41,7 +42,8 @@ var checksSelection = fmt.Sprintf(`
         ... on CheckRun { name status conclusion title startedAt completedAt permalink checkSuite { workflowRun { databaseId } } }
       }
     } } } }
-  `, checksContexts)
+  `, oid, checksContexts)
+}
 
 // OverviewChecks reads statuses and check runs of several commits, a point for a hundred of them. It is a query of its
 // own, because a fine-grained token may not read check runs and GitHub then refuses the roll-up: the Problem of the
@@ -68,7 +70,7 @@ func (c *Client) overviewChecks(ctx context.Context, wanted []CommitWanted, into
 		}
 		variables[fmt.Sprintf("o%d", i)], variables[fmt.Sprintf("n%d", i)], variables[fmt.Sprintf("s%d", i)] = w.Repo.Owner, w.Repo.Name, string(w.SHA)
 		fmt.Fprintf(&declared, ", $o%d: String!, $n%d: String!, $s%d: GitObjectID!", i, i, i)
-		fmt.Fprintf(&b, "  c%d: repository(owner: $o%d, name: $n%d) {%s}\n", i, i, i, strings.Replace(checksSelection, "OID", fmt.Sprintf("$s%d", i), 1))
+		fmt.Fprintf(&b, "  c%d: repository(owner: $o%d, name: $n%d) {%s}\n", i, i, i, checksSelection(fmt.Sprintf("$s%d", i)))
 	}
 	sent := c.clock.Now()
 	answer, err := c.query(ctx, a, "query checks("+declared.String()[2:]+") {\n  "+costs+"\n"+b.String()+"}", variables)

@@ -19,7 +19,8 @@ const (
 	maxEnvironments     = 20
 )
 
-var overviewFragments = fmt.Sprintf(`
+func overviewFragments() string {
+	return fmt.Sprintf(`
 fragment head on Commit { oid message committedDate url author { name user { login } } }
 fragment facts on Repository {
   nameWithOwner isArchived isEmpty isPrivate pushedAt url viewerCanAdminister
@@ -56,6 +57,7 @@ fragment environments on EnvironmentConnection {
     }
   }
 }`, overviewReleases, overviewTags, overviewStatuses, overviewRules, overviewReviewers)
+}
 
 // overviewQuery writes one query for several repositories. Every name from outside is a variable.
 func overviewQuery(wanted []Wanted) (text string, variables map[string]any) {
@@ -91,9 +93,9 @@ func overviewQuery(wanted []Wanted) (text string, variables map[string]any) {
 func overviewUsed(wanted []Wanted) string {
 	for _, w := range wanted {
 		if len(w.Environments) > 0 {
-			return overviewFragments
+			return overviewFragments()
 		}
 	}
-	without, _, _ := strings.Cut(overviewFragments, "fragment deployments on")
+	without, _, _ := strings.Cut(overviewFragments(), "fragment deployments on")
 	return without
 }

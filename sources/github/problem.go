@@ -46,10 +46,12 @@ func (p *Problem) Unwrap() error { return p.cause }
 func KindOf(err error) model.Problem {
 	var p *Problem
 	switch {
-	case err == nil || errors.Is(err, context.Canceled):
+	case err == nil:
 		return model.NoProblem
 	case errors.As(err, &p):
 		return p.Kind
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return model.NoProblem
 	}
 	return model.ProblemMalformed
 }
