@@ -71,6 +71,11 @@ func TestThePrimaryLimit(t *testing.T) {
 	if r := s.get("/repos/acme/api"); r.StatusCode != http.StatusOK || r.Header.Get("X-RateLimit-Remaining") != "2" {
 		t.Errorf("an hour later: %s, remaining %s", r.Status, r.Header.Get("X-RateLimit-Remaining"))
 	}
+	s.Spend(s.token, "core", 1)
+	if r := s.get("/repos/acme/api"); r.Header.Get("X-RateLimit-Remaining") != "0" {
+		t.Errorf("one spent by hand: remaining %s", r.Header.Get("X-RateLimit-Remaining"))
+	}
+	s.pass(time.Hour)
 	s.Exhaust(s.token, "core")
 	if r := s.get("/repos/acme/api"); r.StatusCode != http.StatusForbidden || s.Remaining(s.token, "core") != 0 {
 		t.Errorf("exhausted by hand: %s", r.Status)
