@@ -4,11 +4,13 @@ import (
 	goflag "flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"gonogo/model"
 )
@@ -293,5 +295,40 @@ func TestDurations(t *testing.T) {
 		if got, err := parseDuration(written); err == nil {
 			t.Errorf("%q is read as %s", written, got)
 		}
+	}
+}
+
+// Whatever a service may set, defaults may set for it: the example with each key of its service moved there is the same
+// fleet.
+func TestEveryKeyMayStandInDefaults(t *testing.T) {
+	want := load(t, string(example(t)))
+	var doc yaml.Node
+	if err := yaml.Unmarshal(example(t), &doc); err != nil {
+		t.Fatal(err)
+	}
+	service := lookup(doc.Content[0], "services").Content[0]
+	keys := len(service.Content) / 2
+	for i := range keys {
+		key := service.Content[2*i].Value
+		if key == "name" {
+			continue
+		}
+		t.Run(key, func(t *testing.T) {
+			moved := *service
+			moved.Content = slices.Delete(slices.Clone(service.Content), 2*i, 2*i+2)
+			defaults := merge(lookup(doc.Content[0], "defaults"), &yaml.Node{Kind: yaml.MappingNode, Content: service.Content[2*i : 2*i+2]})
+			root := replace(doc.Content[0], "defaults", defaults)
+			root = replace(root, "services", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{&moved}})
+			text, err := yaml.Marshal(root)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, load(t, string(text))); diff != "" {
+				t.Errorf("the fleet (-want +got):\n%s\nof\n%s", diff, text)
+			}
+		})
+	}
+	if keys < 15 {
+		t.Errorf("the example's service has %d keys only", keys)
 	}
 }
