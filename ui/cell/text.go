@@ -14,9 +14,15 @@ import (
 	"gonogo/ui/theme"
 )
 
+// maxBytes is how much of a text is looked at: far more than anybody reads in a terminal.
+const maxBytes = 4096
+
 // Text makes any text safe to draw on one line: what model.Clean does, and nothing at its
 // ends that would join the text before or after it. With an ASCII theme it is ASCII.
 func Text(t *theme.Theme, s string) string {
+	if len(s) > maxBytes {
+		s = front(s, maxBytes)
+	}
 	if ascii(s) {
 		return s
 	}

@@ -103,6 +103,19 @@ func TestBackIsAlwaysBack(t *testing.T) {
 	d.press("esc", "esc").see("› api") // nothing is left to go back from
 }
 
+func TestKeysThatArriveTogetherAllCount(t *testing.T) {
+	d := open(t, 120, 36)
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jj")})
+	d.wait(rest).see("4 Deployments api")
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("0g/led")})
+	d.see("/led_ 1 of 9")
+	d.press("esc")
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("q"), Paste: true})
+	if len(d.sent) > 0 {
+		t.Error("pasted text is taken for keys")
+	}
+}
+
 func TestFilter(t *testing.T) {
 	d := open(t, 80, 24)
 	d.press("/").typed("led").see("/led_ 1 of 9", "ledger", "enter done").miss("catalogue")
@@ -122,6 +135,7 @@ func TestPaletteFindsAndDoes(t *testing.T) {
 	if d.c.focus != 2 {
 		t.Errorf("the focus is on pane %d, want Deployments", d.c.focus)
 	}
+	d.press(":").typed("help").see("Show every key").press("enter").see("Help", "Verdicts").press("?")
 	d.press(":").typed("zzzz").see("No action is called so.")
 	d.press("enter").see("All actions") // nothing is chosen, so nothing is done
 	d.press("esc").miss("All actions")

@@ -11,6 +11,14 @@ import (
 
 // key takes a key: text where something is typed, else what it means here.
 func (c *Cockpit) key(msg tea.KeyMsg) tea.Cmd {
+	// Keys that arrive together, as from a held key on a slow line, come as one message.
+	if msg.Type == tea.KeyRunes && len(msg.Runes) > 1 && !msg.Paste {
+		cmds := make([]tea.Cmd, len(msg.Runes))
+		for i, r := range msg.Runes {
+			cmds[i] = c.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt && i == 0})
+		}
+		return tea.Batch(cmds...)
+	}
 	c.said = pane.SayMsg{}
 	c.clicked = click{}
 	top := c.top()

@@ -64,7 +64,10 @@ func (p *palette) Size(width, height int) (int, int) {
 func (p *palette) Actions() []intent.Use { return nil }
 
 // String is what fuzzy looks in.
-func (p *palette) String(i int) string { return p.kit.Keys.Entry(p.all[i].Action).Help }
+func (p *palette) String(i int) string {
+	e := p.kit.Keys.Entry(p.all[i].Action)
+	return e.Help + " " + e.Word
+}
 
 // Len is how many actions there are.
 func (p *palette) Len() int { return len(p.all) }

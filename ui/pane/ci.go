@@ -23,11 +23,12 @@ type CI struct {
 	err      error
 	counting bool
 	expected map[string]readiness.Expected // by service and workflow
+	longest  map[string]time.Duration      // of the runs that are listed, likewise
 }
 
 // NewCI makes the pane.
 func NewCI(kit *Kit) *CI {
-	return &CI{base: newBase(kit, 1), expected: map[string]readiness.Expected{}}
+	return &CI{base: newBase(kit, 1), expected: map[string]readiness.Expected{}, longest: map[string]time.Duration{}}
 }
 
 // Focus is the action that goes here.
@@ -85,6 +86,7 @@ func (c *CI) View(a Area) []string {
 func (c *CI) reset() {
 	c.stale, c.counting = true, false
 	clear(c.expected)
+	clear(c.longest)
 	var rows []Row
 	switch {
 	case c.service == "" && c.board != nil:
@@ -95,6 +97,9 @@ func (c *CI) reset() {
 		for i, r := range c.detail.Facts.Runs {
 			runs[i] = ServiceRun{Service: c.service, Run: r}
 			c.expect(c.service, r.Workflow)
+			if key := c.service + "\x00" + r.Workflow; r.Done() {
+				c.longest[key] = max(c.longest[key], r.Duration(c.kit.Now()))
+			}
 		}
 		rows = append(rows, c.runRows(runs, false)...)
 	case c.err != nil:
@@ -219,7 +224,7 @@ func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 		Draw: func(l *cell.Line, _ int) {
 			l.State(state, stateOfRun).Gap(1)
 			if w.service > 0 {
-				l.Col(t.Strong, r.Service, w.service).Gap(1)
+				l.Col(t.Text, r.Service, w.service).Gap(1)
 			}
 			l.Col(t.Text, run.File(), w.workflow).Gap(1)
 			tail := ageOfRun + tookOfRun + 1
@@ -239,7 +244,11 @@ func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 				c.drawBar(l, r)
 				l.Gap(1)
 			}
-			l.Right(t.Faint, tookRun(run, k.Now()), tookOfRun).Right(t.Faint, cell.Age(newest(run), k.Now()), ageOfRun)
+			style := t.Faint
+			if e := c.expected[r.Service+"\x00"+run.Workflow]; e.Known && run.Duration(k.Now()) > e.P90 {
+				style = t.Warn
+			}
+			l.Right(style, tookRun(run, k.Now()), tookOfRun).Right(t.Faint, cell.Age(newest(run), k.Now()), ageOfRun)
 		},
 	}
 }
@@ -252,7 +261,11 @@ func (c *CI) drawBar(l *cell.Line, r ServiceRun) {
 		l.Gap(barOfRun)
 		return
 	}
-	l.Raw(l.Theme().Bar(float64(took)/float64(max(e.Median, 1)), barOfRun), barOfRun)
+	full := e.Median // a run under way fills its bar when it should be done
+	if r.Run.Done() {
+		full = c.longest[r.Service+"\x00"+r.Run.Workflow]
+	}
+	l.Raw(l.Theme().Bar(float64(took)/float64(max(full, 1)), barOfRun), barOfRun)
 }
 
 // tookRun is how long a run took, or has taken until the beat.

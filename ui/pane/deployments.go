@@ -119,7 +119,7 @@ func (d *Deployments) matrixRow(s *readiness.Summary) Row {
 		}
 		l.To(2 + d.grid.name)
 		l.End()
-		if len(s.Environments) == 0 {
+		if _, reading := d.board.Status.ProgressOf(s.Service); len(s.Environments) == 0 || reading && s.ReadAt.IsZero() {
 			d.drawUnread(l, s, part)
 			return
 		}
@@ -137,6 +137,7 @@ func (d *Deployments) matrixRow(s *readiness.Summary) Row {
 			drawCell(l, e, min(d.grid.each-2, l.Room()), part, d.grid.flat, d.kit)
 			l.End()
 		}
+		d.grid.close(l, d.cols)
 	}
 	return row
 }

@@ -55,7 +55,7 @@ type grid struct {
 // layGrid lays n columns into width cells so that the column at is seen.
 func layGrid(width, longest, n, at, first int) grid {
 	g := grid{name: min(longest, 28)}
-	room := width - 2 // the cursor
+	room := width - 3 // the cursor, and the right side of the last column's frame
 	if n == 0 {
 		return g
 	}
@@ -114,7 +114,17 @@ func (g grid) drawHeading(t *theme.Theme, width int, cols []column, at int) stri
 		}
 		l.To(end)
 	}
+	g.close(l, cols)
 	return l.String()
+}
+
+// close draws the right side of a production environment's frame, where no other column
+// follows.
+func (g grid) close(l *cell.Line, cols []column) {
+	if last := g.first + g.count - 1; last >= 0 && last < len(cols) && cols[last].production {
+		style, side := separator(l.Theme(), true)
+		l.Put(style, side[:len(side)-1])
+	}
 }
 
 // drawCell draws one line of an environment's cell into width cells. With flat it is the
