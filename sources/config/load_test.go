@@ -4,6 +4,7 @@ import (
 	goflag "flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -330,5 +331,99 @@ func TestEveryKeyMayStandInDefaults(t *testing.T) {
 	}
 	if keys < 15 {
 		t.Errorf("the example's service has %d keys only", keys)
+	}
+}
+
+func TestTheOtherFormsAreReadToo(t *testing.T) {
+	data, err := os.ReadFile("testdata/other.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fleet := load(t, string(data))
+	for i := range fleet.Services {
+		for j := range fleet.Services[i].Environments {
+			for k := range fleet.Services[i].Environments[j].Checks {
+				fleet.Services[i].Environments[j].Checks[k].ID = ""
+			}
+		}
+	}
+	const host = "ghe.acme.dev"
+	want := &model.Fleet{
+		Name: "web-team", URL: "https://" + host, Keep: 90 * 24 * time.Hour,
+		Sprint: &model.SprintSource{
+			Milestones: true, Iteration: "Iteration", Status: "Stage", Points: "Size", Done: []string{"Shipped", "Dropped"},
+		},
+		Services: []model.Service{
+			{
+				Name: "web", Repo: model.Repo{Host: host, Owner: "web-team", Name: "web"},
+				Artifact: &model.ArtifactRule{Actions: "bundle"},
+				Deploy: model.Deploy{
+					Deployment: true, Repo: model.Repo{Host: "github.com", Owner: "acme", Name: "ops"}, RefBranch: true,
+					Version: model.MapByHealth,
+				},
+				Environments: []model.Environment{{
+					Name: "live", GitHub: "live", Tier: model.Production, Bake: 5 * time.Minute, Rollback: model.RollbackWorkflows,
+					RollbackBy: &model.RollbackWorkflow{
+						Workflow: "rollback.yml", Inputs: map[string]string{"to": "{{.SHA}}", "dry_run": "false"},
+					},
+					Checks: []model.Check{{
+						Name: "front page", Kind: model.CheckHTTP, Target: "https://web.acme.dev/version",
+						JSON: []model.Expect{
+							{Path: "build.sha", Value: "{{.SHA}}", Version: true}, {Path: "ready", Value: "true"}, {Path: "replicas", Value: "3"},
+						},
+						Degraded: pointer(0.5), Every: time.Minute, Timeout: 2 * time.Second, MaxAge: 5 * time.Minute, Failures: 5,
+					}},
+				}},
+			},
+			{
+				Name: "docs", Repo: model.Repo{Host: host, Owner: "web-team", Name: "docs"}, Deploy: model.Deploy{Release: true},
+				Environments: []model.Environment{{
+					Name: "public", GitHub: "public", Tier: model.Production, Bake: 150 * time.Second, Rollback: model.RollbackOffer,
+				}},
+			},
+		},
+		Freezes: []model.Freeze{{
+			From: "2026-12-24", To: "2026-12-24", Services: []string{"docs"}, Reason: "Christmas Eve", Text: "2026-12-24 to 2026-12-24",
+		}},
+	}
+	if diff := cmp.Diff(want, fleet); diff != "" {
+		t.Errorf("the fleet (-want +got):\n%s", diff)
+	}
+}
+
+// The two files together use every key that there is, so that none is accepted and then forgotten.
+func TestTheExamplesUseEveryKey(t *testing.T) {
+	used := map[string]bool{}
+	var note func(n *yaml.Node)
+	note = func(n *yaml.Node) {
+		for i, c := range n.Content {
+			if n.Kind == yaml.MappingNode && i%2 == 0 {
+				used[c.Value] = true
+			}
+			note(c)
+		}
+	}
+	for _, name := range []string{"testdata/example.yml", "testdata/other.yml"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var doc yaml.Node
+		if err := yaml.Unmarshal(data, &doc); err != nil {
+			t.Fatal(err)
+		}
+		note(&doc)
+	}
+	for _, typ := range []reflect.Type{
+		reflect.TypeFor[fleetFile](), reflect.TypeFor[githubFile](), reflect.TypeFor[sprintFile](), reflect.TypeFor[serviceFile](),
+		reflect.TypeFor[coverageFile](), reflect.TypeFor[testsFile](), reflect.TypeFor[artifactFile](), reflect.TypeFor[deployFile](),
+		reflect.TypeFor[environmentFile](), reflect.TypeFor[checkFile](), reflect.TypeFor[expectFile](), reflect.TypeFor[freezeFile](),
+		reflect.TypeFor[rollbackFile](),
+	} {
+		for _, key := range keysOf(typ) {
+			if !used[key] {
+				t.Errorf("no example uses %s of %s", key, typ.Name())
+			}
+		}
 	}
 }

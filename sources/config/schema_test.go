@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -71,9 +72,14 @@ func untime(n *yaml.Node) {
 
 func TestTheSchemaTakesWhatIsRead(t *testing.T) {
 	schema := compile(t, Schema())
+	other, err := os.ReadFile("testdata/other.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, text := range map[string]string{
 		"the example":       string(example(t)),
 		"the shortest":      Shortest,
+		"the other forms":   string(other),
 		"a rollback by run": in("  environments: [{name: p, rollback: {workflow: r.yml, inputs: {a: b}}}]"),
 		"null takes away":   in("  ci: ~\n  coverage: ~\n  deploy: ~" + stop),
 		"defaults":          "defaults: {repo: a/b, ci: [ci.yml]}\nservices: [{environments: [{name: p}]}]",
