@@ -23,17 +23,18 @@ func (realClock) NewTimer(d time.Duration) (<-chan time.Time, func() bool) {
 }
 
 type scaledClock struct {
-	start  time.Time
+	from   time.Time // what the clock said at began
+	began  time.Time
 	factor float64
 }
 
-// Scaled is a clock that starts now and runs faster than the machine's by factor, which must be above zero.
-func Scaled(factor float64) Clock {
-	return scaledClock{start: time.Now(), factor: factor}
+// Scaled is a clock that says from now, and runs faster than the machine's by factor, which must be above zero.
+func Scaled(from time.Time, factor float64) Clock {
+	return scaledClock{from: from.Round(0), began: time.Now(), factor: factor}
 }
 
 func (c scaledClock) Now() time.Time {
-	return c.start.Add(time.Duration(float64(time.Since(c.start)) * c.factor)).Round(0)
+	return c.from.Add(time.Duration(float64(time.Since(c.began)) * c.factor))
 }
 
 func (c scaledClock) NewTimer(d time.Duration) (<-chan time.Time, func() bool) {

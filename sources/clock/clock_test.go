@@ -40,7 +40,7 @@ func TestDrivenFiresAnElapsedTimerAtOnce(t *testing.T) {
 }
 
 func TestScaledRunsFasterByItsFactor(t *testing.T) {
-	c := Scaled(1000)
+	c := Scaled(start, 1000)
 	began := c.Now()
 	fired, _ := c.NewTimer(20 * time.Second)
 	<-fired

@@ -1,0 +1,116 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gonogo/model/board"
+	"gonogo/sources/github"
+	"gonogo/sources/probe"
+)
+
+// tokenPatience is how long looking for a token may take, gh's own storage included.
+const tokenPatience = 10 * time.Second
+
+// retryClient is how long a host without a usable token is left alone before it is looked for again: the person may
+// have signed in meanwhile.
+const retryClient = time.Minute
+
+// clients makes one client a host, when the host is first asked.
+type clients struct {
+	o        Options
+	answered *probe.Answered // tells an outage from a network that is down here
+
+	mu    sync.Mutex
+	hosts map[string]*hostClient
+}
+
+type hostClient struct {
+	mu     sync.Mutex // held while the token is looked for
+	client *github.Client
+	err    error
+	tried  time.Time
+}
+
+func newClients(o Options) *clients {
+	return &clients{o: o, answered: probe.NewAnswered(), hosts: map[string]*hostClient{}}
+}
+
+// forHost returns the host's client, or why there is none.
+func (c *clients) forHost(host string) (*github.Client, error) {
+	c.mu.Lock()
+	h := c.hosts[host]
+	if h == nil {
+		h = &hostClient{}
+		c.hosts[host] = h
+	}
+	c.mu.Unlock()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := c.o.Clock.Now()
+	if h.client != nil || h.err != nil && now.Sub(h.tried) < retryClient {
+		return h.client, h.err
+	}
+	h.tried = now
+	h.client, h.err = c.open(host)
+	return h.client, h.err
+}
+
+func (c *clients) open(host string) (*github.Client, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), tokenPatience)
+	defer cancel()
+	t, err := c.o.Tokens(ctx, host)
+	if err != nil {
+		return nil, fmt.Errorf("ask %s: %w", host, err)
+	}
+	o := github.Options{Host: host, Token: t, Clock: c.o.Clock, Root: c.o.Roots[host], Log: c.o.Log}
+	o.Transport = c.answered.Transport(plainTransport(), c.o.Clock)
+	if c.o.User != nil {
+		o.Budget = c.o.User.APIBudget
+	}
+	return github.New(o)
+}
+
+// plainTransport keeps as many connections to a host as a client asks at once.
+func plainTransport() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 8
+	return t
+}
+
+// made are the clients that exist, by host.
+func (c *clients) made() []*github.Client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var list []*github.Client
+	for _, h := range c.hosts {
+		if h.mu.TryLock() { // one that is being made has nothing to tell yet
+			if h.client != nil {
+				list = append(list, h.client)
+			}
+			h.mu.Unlock()
+		}
+	}
+	slices.SortFunc(list, func(a, b *github.Client) int { return strings.Compare(a.Host(), b.Host()) })
+	return list
+}
+
+// budgets are what each host lets us ask, for the header.
+func (c *clients) budgets() []board.Budget {
+	var list []board.Budget
+	for _, client := range c.made() {
+		list = append(list, budgetOf(client))
+	}
+	return list
+}
+
+func (c *clients) close() {
+	for _, client := range c.made() {
+		client.Close()
+	}
+}

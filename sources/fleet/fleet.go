@@ -1,0 +1,261 @@
+// Package fleet opens a fleet, runs it and closes it: configuration, cache, clients, refreshing. The cockpit, the
+// headless commands and the tests all use this one door.
+//
+// Open touches nothing but the disk, so that the first frame never waits for the network; Start begins to read.
+package fleet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"gonogo/cache"
+	"gonogo/model"
+	"gonogo/model/board"
+	"gonogo/sources/clock"
+	"gonogo/sources/config"
+	"gonogo/sources/probe"
+	"gonogo/sources/refresh"
+	"gonogo/sources/token"
+)
+
+// Options say what to open.
+type Options struct {
+	Source  config.Source
+	Folders config.Folders
+	User    *config.UserSettings
+	Clock   clock.Clock
+	Rand    *rand.Rand
+	// Tokens finds the token of a host, when that host is first asked.
+	Tokens func(ctx context.Context, host string) (token.Token, error)
+	// KnownHosts are those that a configuration which isn't trusted may name.
+	KnownHosts func() []string
+	// Roots are where the APIs of hosts are, if elsewhere than their names say: tests and the demo.
+	Roots   map[string]*url.URL
+	Environ []string     // what exec checks may see of the environment
+	Log     *slog.Logger // what was asked and answered, without tokens; nil: nothing is logged
+	// Demo says that the fleet lives in the process; Factor is how much faster its time runs.
+	Demo   bool
+	Factor float64
+}
+
+// Fleet is an open fleet.
+type Fleet struct {
+	o       Options
+	config  *model.Fleet
+	hash    string // of what the assessments were made with
+	trust   string // empty, or why not everything is done
+	cache   *cache.Cache
+	clients *clients
+	prober  *probe.Prober
+	events  chan model.Changed
+
+	mu        sync.Mutex
+	refresher *refresh.Refresher // nil until Start
+	selected  string
+	closing   context.CancelFunc // ends what Start started
+	done      sync.WaitGroup
+	closers   []func()
+	start     func(func()) // starts a goroutine
+}
+
+// Open reads the configuration and opens its cache. The error of a wrong configuration is config.Errors.
+func Open(ctx context.Context, o Options) (*Fleet, error) {
+	fleet, err := config.Load(o.Source.Path, o.Source.Data)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fleet{o: o, config: fleet, hash: o.Source.Hash(), events: make(chan model.Changed, 256), start: func(do func()) { go do() }}
+	if err := f.applyTrust(); err != nil {
+		return nil, err
+	}
+	f.cache, err = cache.Open(ctx, cache.Options{
+		Path: config.CachePath(o.Folders.Cache, o.Source), Keep: fleet.Keep, Now: o.Clock.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	f.clients = newClients(o)
+	f.prober = probe.New(probe.Options{Clock: o.Clock, Answered: f.clients.answered, Environ: o.Environ})
+	return f, nil
+}
+
+// applyTrust restricts a configuration that somebody else wrote and the person hasn't trusted.
+func (f *Fleet) applyTrust() error {
+	trusted, err := config.NewTrust(f.o.Folders.State).Trusted(f.o.Source)
+	if err != nil {
+		return err
+	}
+	if trusted || f.o.Demo {
+		return nil
+	}
+	var restrictions []config.Restriction
+	f.config, restrictions = config.Restrict(f.config, f.o.KnownHosts())
+	f.hash += " untrusted"
+	f.trust = trustSentence(restrictions)
+	return nil
+}
+
+// trustSentence says what isn't done, and how to change that.
+func trustSentence(restrictions []config.Restriction) string {
+	why := "nothing is done from here"
+	if len(restrictions) > 0 {
+		why = string(restrictions[0].Why)
+	}
+	if more := len(restrictions) - 1; more > 0 {
+		why += fmt.Sprintf(" (and %d more)", more)
+	}
+	return "gonogo.yml is not trusted: " + why + "; read it, then: gonogo trust"
+}
+
+// Config is the fleet as configured, restricted where it isn't trusted.
+func (f *Fleet) Config() *model.Fleet { return f.config }
+
+// Clock is the fleet's clock: the demo's runs faster.
+func (f *Fleet) Clock() clock.Clock { return f.o.Clock }
+
+// Now is the time on the fleet's clock.
+func (f *Fleet) Now() time.Time { return f.o.Clock.Now() }
+
+// Events tells what has changed in the cache; the zero Changed says that something about the whole has. It is closed
+// by Close. One that nobody takes is dropped when more than a few hundred wait: each only says to look again.
+func (f *Fleet) Events() <-chan model.Changed { return f.events }
+
+// OnClose runs f when everything else has ended; the last one given runs first.
+func (f *Fleet) OnClose(do func()) { f.closers = append(f.closers, do) }
+
+// Goroutines says how to start them, so that whoever owns the terminal hears of a panic in one. Give it before Start.
+func (f *Fleet) Goroutines(start func(func())) { f.start = start }
+
+// Start begins to read from the network and to look for news of other processes. It returns at once; ctx or Close end
+// what it started. It does nothing when it is called again.
+func (f *Fleet) Start(ctx context.Context) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.refresher != nil {
+		return
+	}
+	ctx, f.closing = context.WithCancel(ctx)
+	f.refresher = refresh.Start(ctx, f.refreshOptions())
+	if f.selected != "" {
+		f.refresher.Select(f.selected)
+	}
+	f.done.Add(1)
+	f.start(func() {
+		defer f.done.Done()
+		f.watchNews(ctx)
+	})
+}
+
+// Close ends everything that was started, and closes the cache. Nothing of the fleet may be used afterwards.
+func (f *Fleet) Close() error {
+	f.mu.Lock()
+	refresher, closing := f.refresher, f.closing
+	f.mu.Unlock()
+	if closing != nil {
+		closing()
+		refresher.Close()
+		f.done.Wait()
+	}
+	close(f.events)
+	err := f.cache.Close()
+	f.clients.close()
+	for _, c := range slices.Backward(f.closers) {
+		c()
+	}
+	if err != nil {
+		return fmt.Errorf("close the cache: %w", err)
+	}
+	return nil
+}
+
+// announce hands an event on without ever blocking who has it.
+func (f *Fleet) announce(c model.Changed) {
+	select {
+	case f.events <- c:
+	default:
+	}
+}
+
+// newsEvery is how often news of other processes on the same cache are looked for: one PRAGMA each time.
+const newsEvery = 5 * time.Second
+
+func (f *Fleet) watchNews(ctx context.Context) {
+	seen, err := f.cache.Version(ctx)
+	for {
+		timer := time.NewTimer(newsEvery) // the wall's time: another process knows no other
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+		if err != nil {
+			seen, err = f.cache.Version(ctx)
+			continue
+		}
+		var news []model.Changed
+		news, seen, err = f.cache.News(ctx, seen)
+		for _, c := range news {
+			f.refresher.Noticed(c)
+			f.announce(c)
+		}
+	}
+}
+
+// Select says which service is looked at, so that it is read soonest; empty is none.
+func (f *Fleet) Select(service string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.selected = service
+	if f.refresher != nil {
+		f.refresher.Select(service)
+	}
+}
+
+// Refresh asks to read these services now; none means all.
+func (f *Fleet) Refresh(services ...string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.refresher != nil {
+		f.refresher.Refresh(services...)
+	}
+}
+
+// ErrNotStarted reports that nothing is being read.
+var ErrNotStarted = errors.New("reading has not been started")
+
+// WaitRead returns when everything that was due at the start has been read, or has failed, once.
+func (f *Fleet) WaitRead(ctx context.Context) error {
+	f.mu.Lock()
+	refresher := f.refresher
+	f.mu.Unlock()
+	if refresher == nil {
+		return ErrNotStarted
+	}
+	return refresher.WaitRead(ctx)
+}
+
+// Status is what is told of the whole fleet.
+func (f *Fleet) Status() board.Status {
+	s := board.Status{Demo: f.o.Demo, Factor: f.o.Factor, Trust: f.trust}
+	if n := f.cache.Notice(); n != "" {
+		s.Notices = append(s.Notices, n)
+	}
+	f.mu.Lock()
+	refresher := f.refresher
+	f.mu.Unlock()
+	s.Budgets = f.clients.budgets()
+	s.Notices = append(s.Notices, f.clients.skews()...)
+	if refresher != nil {
+		s.Progress = refresher.Progress()
+		s.Offline, s.Why = heldUp(refresher.Hosts())
+	}
+	return s
+}

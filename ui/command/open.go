@@ -1,0 +1,115 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"strings"
+
+	"gonogo/sources/clock"
+	"gonogo/sources/config"
+	"gonogo/sources/fleet"
+	"gonogo/sources/token"
+	"gonogo/ui/intent"
+	"gonogo/ui/theme"
+)
+
+// getenv looks a variable up in the environment that was passed in.
+func (e *Env) getenv(name string) string {
+	for i := len(e.Environ) - 1; i >= 0; i-- { // the last one counts, as in os/exec
+		if value, ok := strings.CutPrefix(e.Environ[i], name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// place is where a command runs: the person's folders and settings.
+type place struct {
+	workdir string
+	folders config.Folders
+	user    *config.UserSettings
+}
+
+func newPlace(env *Env) (place, error) {
+	folders, err := config.UserFolders(env.getenv, runtime.GOOS)
+	if err != nil {
+		return place{}, err
+	}
+	workdir, err := os.Getwd()
+	if err != nil {
+		return place{}, fmt.Errorf("find the working folder: %w", err)
+	}
+	user, err := config.FindUser(folders.Config, config.Known{Actions: actionNames(), Themes: theme.Names()})
+	if err != nil {
+		return place{}, err
+	}
+	return place{workdir: workdir, folders: folders, user: user}, nil
+}
+
+// openFleet opens the fleet that the flags name. Nothing is read from the network before its Start.
+func openFleet(ctx context.Context, env *Env, f *flags) (*fleet.Fleet, error) {
+	log, closeLog, err := openLog(f.log)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := f.openWith(ctx, env, log)
+	if err != nil {
+		closeLog()
+		return nil, err
+	}
+	opened.OnClose(closeLog)
+	return opened, nil
+}
+
+func (f *flags) openWith(ctx context.Context, env *Env, log *slog.Logger) (*fleet.Fleet, error) {
+	if f.demo != "" {
+		folder := f.demo
+		if folder == freshDemo {
+			folder = ""
+		}
+		return fleet.OpenDemo(ctx, fleet.DemoOptions{Folder: folder, Log: log})
+	}
+	p, err := newPlace(env)
+	if err != nil {
+		return nil, err
+	}
+	source, err := config.Find(f.config, p.workdir, p.folders.Config)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := f.apiRoots()
+	if err != nil {
+		return nil, err
+	}
+	tokens := token.Finder{Getenv: env.getenv, Home: env.getenv("HOME"), Hosts: p.user.Hosts, Gh: token.LookGh(env.getenv)}
+	return fleet.Open(ctx, fleet.Options{
+		Source: source, Folders: p.folders, User: p.user, Clock: clock.Real(),
+		Rand:   rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+		Tokens: tokens.For, KnownHosts: tokens.KnownHosts, Roots: roots, Environ: env.Environ, Log: log, Factor: 1,
+	})
+}
+
+// openLog opens the file that --log names; without one nothing is logged.
+func openLog(path string) (*slog.Logger, func(), error) {
+	if path == "" {
+		return nil, func() {}, nil
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the log: %w", err)
+	}
+	return slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: slog.LevelDebug})), func() { file.Close() }, nil
+}
+
+func actionNames() []string {
+	table := intent.Table()
+	names := make([]string, len(table))
+	for i, e := range table {
+		names[i] = string(e.Action)
+	}
+	return names
+}

@@ -1,0 +1,253 @@
+package command
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+	"time"
+
+	"gonogo/model"
+	"gonogo/model/readiness"
+)
+
+// statusVersion is the version of the JSON's shape. A field may be added without raising it; removing one, renaming one
+// or giving one another meaning raises it.
+const statusVersion = 1
+
+type statusJSON struct {
+	Version   int           `json:"version"`
+	Fleet     string        `json:"fleet"`
+	At        time.Time     `json:"at"`
+	Verdict   string        `json:"verdict"`
+	ExitCode  int           `json:"exit_code"`
+	Trusted   bool          `json:"trusted"`
+	Offline   bool          `json:"offline"`
+	Notices   []string      `json:"notices"`
+	Services  []serviceJSON `json:"services"`
+	TimeScale float64       `json:"time_scale"` // 1, or how much faster the demo's time runs
+}
+
+type serviceJSON struct {
+	Name         string            `json:"name"`
+	Repository   string            `json:"repository"`
+	Verdict      string            `json:"verdict"`
+	Environment  string            `json:"environment,omitempty"` // the one that decides
+	Why          string            `json:"why"`
+	Problem      string            `json:"problem,omitempty"`
+	ReadAt       *time.Time        `json:"read_at"`
+	ValidUntil   *time.Time        `json:"valid_until"`
+	Environments []environmentJSON `json:"environments"`
+}
+
+type environmentJSON struct {
+	Name          string        `json:"name"`
+	GitHub        string        `json:"github"`
+	Tier          string        `json:"tier"`
+	Verdict       string        `json:"verdict"`
+	Why           string        `json:"why"`
+	ReadAt        *time.Time    `json:"read_at"`
+	Running       *runningJSON  `json:"running"` // null: unknown
+	Candidate     *releaseJSON  `json:"candidate"`
+	Health        healthJSON    `json:"health"`
+	Behind        *behindJSON   `json:"behind"` // null: unknown
+	NotApplicable int           `json:"gates_not_applicable"`
+	Gates         []gateJSON    `json:"gates"`
+	Targets       []targetJSON  `json:"rollback_targets"`
+	Ships         *shipmentJSON `json:"ships"`
+	Expected      *expectedJSON `json:"expected_duration"`
+}
+
+type releaseJSON struct {
+	Tag string `json:"tag,omitempty"`
+	SHA string `json:"sha"`
+}
+
+type runningJSON struct {
+	None    bool         `json:"none"` // nothing was ever deployed
+	Release *releaseJSON `json:"release"`
+	Partly  *releaseJSON `json:"partly,omitempty"`
+	Since   *time.Time   `json:"since"`
+}
+
+type healthJSON struct {
+	State  string      `json:"state"` // n/a where no check is configured
+	Why    string      `json:"why,omitempty"`
+	At     *time.Time  `json:"at"`
+	Checks []checkJSON `json:"checks"`
+}
+
+type checkJSON struct {
+	Name           string     `json:"name"`
+	State          string     `json:"state"`
+	Required       bool       `json:"required"`
+	Why            string     `json:"why,omitempty"`
+	At             *time.Time `json:"at"`
+	LatencySeconds float64    `json:"latency_seconds,omitempty"`
+}
+
+type behindJSON struct {
+	Of      string `json:"of"`
+	Commits int    `json:"commits"`
+	AtLeast bool   `json:"at_least"`
+}
+
+type gateJSON struct {
+	Gate     string         `json:"gate"`
+	Level    string         `json:"level"`
+	Result   string         `json:"result"`
+	Why      string         `json:"why"`
+	Settle   string         `json:"settle,omitempty"`
+	Until    *time.Time     `json:"until,omitempty"`
+	Evidence []evidenceJSON `json:"evidence"`
+}
+
+type evidenceJSON struct {
+	What    string     `json:"what"`
+	URL     string     `json:"url,omitempty"`
+	At      *time.Time `json:"at"`
+	Request string     `json:"request,omitempty"`
+}
+
+type targetJSON struct {
+	Release        releaseJSON `json:"release"`
+	Eligible       bool        `json:"eligible"`
+	Why            string      `json:"why,omitempty"`
+	HealthySeconds float64     `json:"healthy_seconds"`
+}
+
+type shipmentJSON struct {
+	Commits      int   `json:"commits"`
+	AtLeast      bool  `json:"at_least"`
+	TakenBack    int   `json:"taken_back"`
+	PullRequests []int `json:"pull_requests"`
+}
+
+type expectedJSON struct {
+	MedianSeconds float64 `json:"median_seconds"`
+	P90Seconds    float64 `json:"p90_seconds"`
+	Runs          int     `json:"runs"`
+}
+
+// writeJSON prints the whole report: indented, or as one line where it is one of many.
+func writeJSON(w io.Writer, r report, now time.Time, oneLine bool) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	if !oneLine {
+		enc.SetIndent("", "  ")
+	}
+	return enc.Encode(jsonOf(r, now))
+}
+
+func jsonOf(r report, now time.Time) statusJSON {
+	doc := statusJSON{
+		Version: statusVersion, Fleet: r.fleet, At: now.UTC(), Verdict: word(r.worst()), ExitCode: exitOf(r.worst()),
+		Trusted: r.status.Trust == "", Offline: r.status.Offline, Notices: append([]string{}, r.status.Notices...),
+		Services: make([]serviceJSON, len(r.services)), TimeScale: max(1, r.status.Factor),
+	}
+	for i, s := range r.services {
+		doc.Services[i] = serviceOf(s, r.repos[s.Service])
+	}
+	return doc
+}
+
+func serviceOf(a readiness.Assessment, repo string) serviceJSON {
+	s := serviceJSON{
+		Name: a.Service, Repository: repo, Verdict: word(a.Verdict), Environment: a.Worst, Why: string(a.Headline),
+		Problem: string(a.Problem), ReadAt: moment(a.ReadAt), ValidUntil: moment(a.ValidUntil),
+		Environments: make([]environmentJSON, len(a.Environments)),
+	}
+	for i := range a.Environments {
+		s.Environments[i] = environmentOf(&a.Environments[i])
+	}
+	return s
+}
+
+func environmentOf(e *readiness.Environment) environmentJSON {
+	j := environmentJSON{
+		Name: e.Name, GitHub: e.GitHub, Tier: string(e.Tier), Verdict: word(e.Verdict), Why: string(e.Headline),
+		ReadAt: moment(e.ReadAt), Running: runningOf(e.Current), Health: healthOf(e.Health),
+		NotApplicable: e.NotApplicable, Gates: make([]gateJSON, len(e.Findings)), Targets: make([]targetJSON, len(e.Targets)),
+	}
+	if e.Candidate.Exists() {
+		j.Candidate = releaseOf(e.Candidate.Release)
+	}
+	if e.Behind.Known {
+		j.Behind = &behindJSON{Of: e.Behind.Of, Commits: e.Behind.Commits, AtLeast: e.Behind.AtLeast}
+	}
+	if e.Ship.Known {
+		j.Ships = shipmentOf(e.Ship)
+	}
+	if e.Expected.Known {
+		j.Expected = &expectedJSON{MedianSeconds: e.Expected.Median.Seconds(), P90Seconds: e.Expected.P90.Seconds(), Runs: e.Expected.N}
+	}
+	for i, f := range e.Findings {
+		j.Gates[i] = gateOf(f)
+	}
+	for i, t := range e.Targets {
+		j.Targets[i] = targetJSON{Release: *releaseOf(t.Release), Eligible: t.Eligible, Why: string(t.Why), HealthySeconds: t.Healthy.Seconds()}
+	}
+	return j
+}
+
+func runningOf(r readiness.Running) *runningJSON {
+	switch {
+	case !r.Known:
+		return nil
+	case r.None:
+		return &runningJSON{None: true}
+	}
+	j := &runningJSON{Release: releaseOf(r.Release), Since: moment(r.Since)}
+	if !r.Partly.Zero() {
+		j.Partly = releaseOf(r.Partly)
+	}
+	return j
+}
+
+func releaseOf(r model.Release) *releaseJSON { return &releaseJSON{Tag: r.Tag, SHA: string(r.SHA)} }
+
+func healthOf(h model.Health) healthJSON {
+	j := healthJSON{State: "n/a", Checks: make([]checkJSON, len(h.Checks))}
+	if h.Configured {
+		j.State, j.Why, j.At = h.State.String(), string(h.Why), moment(h.At)
+	}
+	for i, c := range h.Checks {
+		j.Checks[i] = checkJSON{
+			Name: c.Check.Name, State: c.State.String(), Required: c.Check.Required, Why: string(c.Why),
+			At: moment(c.Sample.At), LatencySeconds: c.Sample.Latency.Seconds(),
+		}
+	}
+	return j
+}
+
+func shipmentOf(s readiness.Shipment) *shipmentJSON {
+	j := &shipmentJSON{Commits: s.Ahead, AtLeast: s.CommitsCut, TakenBack: s.TakenBack, PullRequests: make([]int, len(s.PullRequests))}
+	for i, p := range s.PullRequests {
+		j.PullRequests[i] = p.Number
+	}
+	return j
+}
+
+func gateOf(f model.Finding) gateJSON {
+	g := gateJSON{
+		Gate: string(f.Gate), Level: string(f.Level), Result: f.Result.String(), Why: string(f.Why), Settle: string(f.Settle),
+		Until: moment(f.Until), Evidence: make([]evidenceJSON, len(f.Evidence)),
+	}
+	for i, e := range f.Evidence {
+		g.Evidence[i] = evidenceJSON{What: string(e.What), URL: e.URL, At: moment(e.At), Request: e.Request}
+	}
+	return g
+}
+
+// word is the verdict as a value to compare with: go, up-to-date, no-go, wait, unknown, error.
+func word(v model.Verdict) string {
+	return strings.ReplaceAll(strings.ToLower(v.String()), " ", "-")
+}
+
+// moment is null for a time that isn't known.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
