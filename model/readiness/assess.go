@@ -48,7 +48,7 @@ func (f *Facts) unreadable() (model.Verdict, model.Text, model.Text) {
 	case model.ProblemToken:
 		return model.Erroneous, say("there is no valid token for %s", f.host()), say("gh auth login --hostname %s", f.host())
 	case model.ProblemMissing:
-		return model.Erroneous, say("%s doesn't exist, or the token may not see it", repo), say("repo: of %s, or a token that may read it", f.Service.Name)
+		return model.Erroneous, say("%s doesn't exist, or the token may not see it", repo), "the right repo: in the configuration, or a token that may read it"
 	case model.ProblemForbidden:
 		return model.Erroneous, say("the token may not read %s", repo), say("give the token access to %s", repo)
 	case model.ProblemUntrusted:
@@ -101,6 +101,9 @@ func (w *world) environment(i int) Environment {
 	return e
 }
 
+// unjudged is what a gate says of a candidate that isn't known; the environment's headline says why it isn't.
+const unjudged = "which release could go here isn't known"
+
 // findings asks every gate that is built and isn't off, in the order in which they are shown.
 func (w *world) findings(i int, e *Environment) []model.Finding {
 	r := e.Candidate.Release
@@ -112,7 +115,7 @@ func (w *world) findings(i int, e *Environment) []model.Finding {
 			case e.Candidate.Known:
 				return judged{result: model.NotApplicable, why: "nothing to promote"}
 			}
-			return unknown("which release could go here isn't known: "+e.Candidate.Why, e.Candidate.Settle, nil)
+			return unknown(unjudged, e.Candidate.Settle, nil)
 		}
 	}
 	gates := map[model.Gate]func() judged{
@@ -123,7 +126,7 @@ func (w *world) findings(i int, e *Environment) []model.Finding {
 		model.GateHealth:    func() judged { return w.gateHealth(i, e.Health) },
 		model.GateFreeze:    func() judged { return w.gateFreeze(i) },
 		model.GateLane:      func() judged { return w.gateLane(i, e.Lane) },
-		model.GateRollback:  func() judged { return w.gateRollback(i, e.Targets, e.Health) },
+		model.GateRollback:  forRelease(func(i int, _ model.Release) judged { return w.gateRollback(i, e.Targets, e.Health) }),
 		model.GateMigration: forRelease(w.gateMigration),
 		model.GateApproval:  forRelease(w.gateApproval),
 	}
@@ -206,7 +209,10 @@ func (a *Assessment) sum() {
 		}
 	}
 	a.Verdict, a.Worst = worst.Verdict, worst.Name
-	a.Headline = model.Text(worst.Name) + ": " + worst.Headline
+	a.Headline = worst.Headline
+	if !strings.HasPrefix(string(worst.Headline), worst.Name+" ") {
+		a.Headline = model.Text(worst.Name) + ": " + worst.Headline
+	}
 	if worst.Verdict == model.UpToDate && a.sameEverywhere() {
 		a.Headline = say("%s runs everywhere, nothing newer", a.Environments[0].Current.Title())
 	}

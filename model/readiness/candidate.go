@@ -79,6 +79,7 @@ func (w *world) fromUpstream(i int) Candidate {
 	past := w.past[i-1]
 	tagged := len(w.releases) > 0
 	var back *carried
+	var how model.Text
 	for k := range past {
 		c := &past[k]
 		if !c.succeeded() {
@@ -93,16 +94,16 @@ func (w *world) fromUpstream(i int) Candidate {
 		if tagged && c.release.Tag == "" {
 			continue
 		}
-		if w.rolledBack(past, c.release) != nil {
+		if to := w.rolledBack(past, c.release); to != nil {
 			if back == nil {
-				back = c
+				back, how = c, w.wentBackTo(past, c.release, to)
 			}
 			continue
 		}
 		return w.movedOn(i, c)
 	}
 	if back != nil {
-		return Candidate{Known: true, Why: say("%s was rolled back in %s", back.release.Title(), up.Name)}
+		return Candidate{Known: true, Why: say("%s %s in %s", back.release.Title(), string(how), up.Name)}
 	}
 	return Candidate{Known: true, Why: say("no release has succeeded in %s yet, only commits without a tag", up.Name)}
 }
@@ -120,11 +121,11 @@ func (w *world) maybeNewer(i, k int) bool {
 // movedOn holds a release against a commit without a tag that upstream runs now: if that is older, upstream went back.
 func (w *world) movedOn(i int, c *carried) Candidate {
 	up, now := w.env(i-1), w.here[i-1].Release
-	why := say("%s succeeded in %s %s", c.release.Title(), up.Name, ago(c.first, w.m.now))
-	if back := w.laterRolledBack(i-1, c); back != nil {
-		why = say("%s succeeded in %s; %s was rolled back there", c.release.Title(), up.Name, back.release.Title())
+	why := say("%s succeeded in %s %s", w.bestNamed(c.release).Title(), up.Name, ago(c.first, w.m.now))
+	if note := w.backNote(i-1, c); note != "" {
+		why += "; " + note + " there"
 	}
-	found := Candidate{Known: true, Release: c.release, Why: why}
+	found := Candidate{Known: true, Release: w.bestNamed(c.release), Why: why}
 	if now.SHA == c.release.SHA || now.Tag != "" {
 		return found
 	}
@@ -135,6 +136,29 @@ func (w *world) movedOn(i int, c *carried) Candidate {
 		return Candidate{Known: true, Why: say("%s went back from %s to %s", up.Name, c.release.Title(), now.Title())}
 	}
 	return found
+}
+
+// bestNamed is a release under the newest tag of its commit: v2.14.0 rather than v2.14.0-rc.1.
+func (w *world) bestNamed(r model.Release) model.Release {
+	var named []model.Release
+	for _, known := range w.offered() {
+		if known.SHA == r.SHA {
+			named = append(named, known)
+		}
+	}
+	if len(named) == 0 {
+		return r
+	}
+	return w.newest(named)
+}
+
+// backNote says which newer release gave way to this one in an environment, and how; empty where none did.
+func (w *world) backNote(i int, c *carried) model.Text {
+	back := w.laterRolledBack(i, c)
+	if back == nil {
+		return ""
+	}
+	return say("%s %s", back.release.Title(), string(w.wentBackTo(w.past[i], back.release, w.rolledBack(w.past[i], back.release))))
 }
 
 // laterRolledBack is a release that was rolled back to this one, or nil.
@@ -176,5 +200,11 @@ func (w *world) ifNewer(i int, c Candidate) Candidate {
 	case i == 0:
 		return Candidate{Known: true, Why: say("%s runs here, nothing newer is released", here.Release.Title())}
 	}
-	return Candidate{Known: true, Why: say("%s runs here, nothing newer in %s", here.Release.Title(), w.env(i-1).Name)}
+	why := say("%s runs here, nothing newer in %s", here.Release.Title(), w.env(i-1).Name)
+	if up := everSucceeded(w.past[i-1], c.Release.SHA); up != nil {
+		if note := w.backNote(i-1, up); note != "" {
+			why += "; " + note + " there"
+		}
+	}
+	return Candidate{Known: true, Why: why}
 }

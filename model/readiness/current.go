@@ -136,6 +136,21 @@ func (w *world) rolledBack(past []carried, r model.Release) *carried {
 	return nil
 }
 
+// wentBackTo says what became of a release: it was rolled back to one that had been there, or an older one that hadn't (a
+// hotfix on its way) took its place.
+func (w *world) wentBackTo(past []carried, r model.Release, back *carried) model.Text {
+	own := everSucceeded(past, r.SHA)
+	for i := range past {
+		if c := &past[i]; c.succeeded() && c.mapped && c.release.SHA == back.release.SHA && c.first.Before(own.first) {
+			return say("was rolled back to %s", back.release.Title())
+		}
+	}
+	if back.d.Task == "rollback" {
+		return say("was rolled back to %s", back.release.Title())
+	}
+	return say("was replaced by the older %s", back.release.Title())
+}
+
 func (w *world) wentBack(later *carried, r model.Release, before []carried) bool {
 	if later.d.Task == "rollback" {
 		return true

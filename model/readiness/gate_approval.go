@@ -81,11 +81,11 @@ func (w *world) policy(p *model.Protection, r model.Release) string {
 	switch p.Policy {
 	case model.PolicyProtected:
 		if kind == "tag" {
-			return "it takes protected branches only, and " + name + " is a tag"
+			return p.Environment + " takes protected branches only, and " + name + " is a tag"
 		}
 	case model.PolicyCustom:
 		if !p.PatternsRead {
-			return "its branch and tag policy was not read"
+			return "the branch and tag policy of " + p.Environment + " was not read"
 		}
 		var patterns []string
 		for _, pattern := range p.Patterns {
@@ -95,9 +95,9 @@ func (w *world) policy(p *model.Protection, r model.Release) string {
 			patterns = append(patterns, pattern.Type+" "+pattern.Name)
 		}
 		if len(patterns) == 0 {
-			return "its policy allows no branch and no tag"
+			return "GitHub's policy for " + p.Environment + " allows no branch and no tag"
 		}
-		return "its policy doesn't allow the " + kind + " " + name + " (only " + list(patterns, 3) + ")"
+		return "GitHub's policy for " + p.Environment + " doesn't allow the " + kind + " " + name + " (only " + list(patterns, 3) + ")"
 	}
 	return ""
 }

@@ -25,7 +25,7 @@ func (w *world) gateFreeze(i int) judged {
 		configured = true
 		found, why := occurrences(fz, w.m.now)
 		if why != "" {
-			return unknown(why, "a freeze that can be understood", []model.Evidence{{What: say("freeze %s", freezeName(fz))}})
+			return unknown(why, "another spelling in freezes:", []model.Evidence{{What: say("freeze %s", freezeName(fz))}})
 		}
 		windows = append(windows, found...)
 	}
@@ -46,7 +46,7 @@ func (w *world) gateFreeze(i int) judged {
 	if opens.After(w.m.now.AddDate(1, 0, 0)) {
 		return judged{result: model.Fail, why: say("frozen: %s; it doesn't open within a year", freezeName(in.freeze)), seen: seen}
 	}
-	return judged{result: model.Fail, why: say("frozen: %s; opens %s", freezeName(in.freeze), clockTime(opens, w.m.now)), seen: seen}
+	return judged{result: model.Fail, why: say("frozen: %s; opens %s", freezeName(in.freeze), clockTime(opens, w.m.now)), seen: seen, until: opens}
 }
 
 // frozen is the window that now lies in (the one that ends last), and the next one to begin.
@@ -90,13 +90,13 @@ func freezeName(f *model.Freeze) string {
 func occurrences(f *model.Freeze, now time.Time) ([]window, model.Text) {
 	zone, err := time.LoadLocation(f.Zone) // an empty zone is UTC
 	if err != nil {
-		return nil, say("the zone %s of the freeze %s isn't known here", f.Zone, freezeName(f))
+		return nil, say("the time zone %s of a freeze (%s) isn't known here", f.Zone, freezeName(f))
 	}
 	if !f.Weekly {
 		from, err1 := time.ParseInLocation(time.DateOnly, f.From, zone)
 		to, err2 := time.ParseInLocation(time.DateOnly, f.To, zone)
 		if err1 != nil || err2 != nil || to.Before(from) {
-			return nil, say("the dates %s to %s of the freeze %s can't be understood", f.From, f.To, freezeName(f))
+			return nil, say("the dates %s to %s of a freeze (%s) can't be understood", f.From, f.To, freezeName(f))
 		}
 		return []window{{from, to.AddDate(0, 0, 1), f}}, ""
 	}

@@ -32,7 +32,7 @@ func (w *world) gateLane(i int, l Lane) judged {
 	if l.Deployment.ID != 0 {
 		seen = append(seen, evidence(say("deployment %d: %s", l.Deployment.ID, string(l.Deployment.State())), l.Deployment.URL, deployments))
 	}
-	return judged{result: model.Wait, why: l.Why, seen: seen}
+	return judged{result: model.Wait, why: l.Why, seen: seen, until: l.ExpectedEnd}
 }
 
 // deploySubject is the subject under which the deploy workflow's runs are read.

@@ -65,7 +65,7 @@ func (w *world) excluded(i int, c *carried, t *Target, compared *int) model.Text
 		return "is what runs here"
 	}
 	if back := w.rolledBack(w.past[i], c.release); back != nil {
-		return say("was rolled back to %s", back.release.Title())
+		return w.wentBackTo(w.past[i], c.release, back)
 	}
 	if v, ok := w.version(c.release); ok {
 		if u, ok := w.version(here.Release); ok && v.Compare(u) > 0 {
@@ -99,6 +99,11 @@ func (w *world) unfit(env *model.Environment, c *carried, t *Target) model.Text 
 	if _, sick := w.observed(env, c, t.From, t.To); sick > 0 {
 		return say("was unhealthy for %s", span(sick))
 	}
+	return w.undispatchable(c)
+}
+
+// undispatchable is why a release can't be deployed again by its tag, or empty.
+func (w *world) undispatchable(c *carried) model.Text {
 	deploy := &w.f.Service.Deploy
 	if c.release.Tag == "" && deploy.Workflow != "" && !deploy.RefBranch && len(w.releases) > 0 {
 		return say("has no tag, so %s can't be dispatched on it", deploy.Workflow)
@@ -173,8 +178,11 @@ func (w *world) gateRollback(i int, targets []Target, h model.Health) judged {
 	now := Target{Release: here.Release}
 	now.From, now.To = w.stay(i, c)
 	why := w.unfit(env, c, &now)
-	if h.State == model.Unhealthy && why == "" {
+	switch {
+	case h.State == model.Unhealthy && why == "":
 		why = "is unhealthy"
+	case h.State == model.Healthy || h.State == model.Degraded: // it has recovered
+		why = w.undispatchable(c)
 	}
 	pass := func(t model.Release, how string, caveat model.Text) judged {
 		if caveat != "" {

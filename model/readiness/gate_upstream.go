@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"slices"
 	"time"
 
 	"gonogo/model"
@@ -8,15 +9,17 @@ import (
 
 // gateOrder: upstream has had a successful deployment of this commit that was not rolled back.
 func (w *world) gateOrder(i int, r model.Release) judged {
-	env := w.env(i)
 	read, d := w.f.reading(w.m, model.SignalDeployments, "")
 	seen := []model.Evidence{evidence("deployments", "", read)}
 	if !d.none() {
 		return unknown(d.why, d.settle, seen)
 	}
-	if back := w.rolledBack(w.past[i], r); back != nil {
-		seen = append(seen, evidence(say("deployment of %s", back.release.Title()), back.d.URL, read))
-		return judged{result: model.Warn, why: say("%s ran in %s before and was rolled back to %s %s", r.Title(), env.Name, back.release.Title(), ago(back.first, w.m.now)), seen: seen}
+	if known, ok := w.byTag[r.Tag]; ok && known.SHA != r.SHA {
+		return judged{result: model.Fail, why: say("the tag %s was moved from %s to %s since", r.Tag, r.SHA.Short(), known.SHA.Short()), seen: seen}
+	}
+	warned, warning := w.failedHere(i, r)
+	if i == 0 && warned {
+		return judged{result: model.Warn, why: warning, seen: seen}
 	}
 	if i == 0 {
 		return judged{result: model.NotApplicable, why: "the first environment has none before it", seen: seen}
@@ -35,13 +38,33 @@ func (w *world) gateOrder(i int, r model.Release) judged {
 	here := w.here[i-1]
 	switch back := w.rolledBack(past, r); {
 	case back != nil:
-		return judged{result: model.Fail, why: say("%s was rolled back to %s in %s %s", r.Title(), back.release.Title(), up.Name, ago(back.first, w.m.now)), seen: seen}
+		return judged{result: model.Fail, why: say("%s %s in %s %s", r.Title(), string(w.wentBackTo(past, r, back)), up.Name, ago(back.first, w.m.now)), seen: seen}
+	case warned:
+		return judged{result: model.Warn, why: warning, seen: seen}
 	case here.Known && here.Release.SHA != r.SHA:
 		return judged{result: model.Warn, why: say("%s has moved on from %s to %s", up.Name, r.Title(), here.Release.Title()), seen: seen}
 	case !c.failed.IsZero():
 		return judged{result: model.Warn, why: say("%s succeeded in %s, then reported a failure %s", r.Title(), up.Name, ago(c.failed, w.m.now)), seen: seen}
 	}
 	return judged{result: model.Pass, why: say("%s succeeded in %s %s", r.Title(), up.Name, ago(c.first, w.m.now)), seen: seen}
+}
+
+// failedHere warns of a release that was in this environment before and didn't stay, or that would take back some of what
+// runs there.
+func (w *world) failedHere(i int, r model.Release) (bool, model.Text) {
+	env := w.env(i)
+	if back := w.rolledBack(w.past[i], r); back != nil {
+		return true, say("%s ran in %s before and %s %s", r.Title(), env.Name, string(w.wentBackTo(w.past[i], r, back)), ago(back.first, w.m.now))
+	}
+	if here := w.here[i]; here.Partly.SHA == r.SHA && r.SHA != "" {
+		return true, say("a deployment of %s to %s failed midway %s", r.Title(), env.Name, ago(here.PartlyAt, w.m.now))
+	}
+	if here := w.here[i]; here.Known && !here.None {
+		if c, ok := w.f.Comparison(here.Release.SHA, r.SHA); ok && c.Behind > 0 {
+			return true, say("%s lacks %s of %s, which runs in %s", r.Title(), count(c.Behind, "commit"), here.Release.Title(), env.Name)
+		}
+	}
+	return false, ""
 }
 
 // gateSoak: the release has been observed healthy upstream, without a break, for the soak time. What is counted ends
@@ -72,9 +95,9 @@ func (w *world) gateSoak(i int, r model.Release) judged {
 	seen := []model.Evidence{{What: say("health of %s: %s", up.Name, health.State.String()), At: health.At}}
 	if best := longest(all); !to.IsZero() {
 		if best.length() >= need {
-			return judged{result: model.Pass, why: say("%s was healthy in %s for %s, %s are asked for", r.Title(), up.Name, span(best.length()), span(need)), seen: seen}
+			return judged{result: model.Pass, why: say("%s was healthy in %s for %s (%s asked for)", r.Title(), up.Name, span(best.length()), span(need)), seen: seen}
 		}
-		return unknown(say("%s was observed healthy in %s for %s only, %s are asked for, and it runs there no more", r.Title(), up.Name, span(best.length()), span(need)), say("%s in %s again", r.Title(), up.Name), seen)
+		return unknown(say("%s was observed healthy in %s for %s only (%s asked for), and it runs there no more", r.Title(), up.Name, span(best.length()), span(need)), say("%s in %s again", r.Title(), up.Name), seen)
 	}
 	w.m.relied(health.At)
 	return w.soaking(up, health, all, need, seen)
@@ -95,13 +118,17 @@ func (w *world) soaking(up *model.Environment, health model.Health, all []stretc
 		now = all[len(all)-1]
 	}
 	if len(all) > 0 && now.length() >= need {
-		return judged{result: model.Pass, why: say("%s has been healthy for %s, %s are asked for", up.Name, span(now.length()), span(need)), seen: seen}
+		return judged{result: model.Pass, why: say("%s has been healthy for %s (%s asked for)", up.Name, span(now.length()), span(need)), seen: seen}
 	}
+	until := now.from.Add(need)
 	why := say("%s has been healthy for %s of %s, %s to go", up.Name, span(now.length()), span(need), span(need-now.length()))
 	if !now.gap.IsZero() {
 		why += say("; not observed %s from here", between(now.gap, now.from))
 	}
-	return judged{result: model.Wait, why: why, seen: seen}
+	if len(all) == 0 {
+		until = time.Time{}
+	}
+	return judged{result: model.Wait, why: why, seen: seen, until: until}
 }
 
 // stay is the time that a release ran in an environment: from its first success to another's; to is zero while it does.
@@ -119,6 +146,9 @@ func (w *world) gateHealth(i int, h model.Health) judged {
 	env := w.env(i)
 	if !h.Configured {
 		return judged{result: model.NotApplicable, why: "no health checks are configured"}
+	}
+	if !slices.ContainsFunc(env.Checks, func(c model.Check) bool { return c.Required }) {
+		return judged{result: model.NotApplicable, why: "every check is informative, none decides"}
 	}
 	w.m.relied(h.At)
 	var seen []model.Evidence

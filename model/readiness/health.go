@@ -74,7 +74,7 @@ func (f *Facts) checkHealth(m moment, env *model.Environment, c *model.Check, he
 	}
 	newest := own[len(own)-1]
 	if m.older(sampleEnd(newest), maxAge(c)) {
-		return unknown(newest, say("not observed since %s", ago(sampleEnd(newest), m.now)))
+		return unknown(newest, say("last observed %s", ago(sampleEnd(newest), m.now)))
 	}
 	state, why := f.judge(env, c, newest, here)
 	since := newest.At

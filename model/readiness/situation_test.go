@@ -1,0 +1,505 @@
+package readiness_test
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"go.yaml.in/yaml/v3"
+
+	"gonogo/model"
+	"gonogo/model/readiness"
+)
+
+// situation is a file of testdata/situations: a story, the facts, and what a release manager should be told. Ages
+// ("2h", "13d") are relative to now; commits are written short. What isn't said is as in a calm world: everything was
+// read a minute ago, the service is api of acme/api with ci.yml and deploy.yml, staging before production.
+type situation struct {
+	Now        time.Time
+	Viewer     string
+	Repository struct {
+		Name            string
+		Archived, Empty bool
+	}
+	Service      serviceFacts
+	Environments []environmentFacts
+	Freezes      []freezeFacts
+	Head         commitFacts
+	Releases     []releaseFacts
+	Deployments  []deploymentFacts
+	Runs         []runFacts
+	Checks       []checkFacts
+	Commits      []commitFacts
+	Comparisons  []comparisonFacts
+	Pending      []struct {
+		Run         int64
+		Environment string
+	}
+	Protections []protectionFacts
+	Samples     []sampleFacts
+	Reads       []readFacts
+	Expect      string
+}
+
+type (
+	serviceFacts struct {
+		Name, Tags, Path                 string
+		CI, Checks, Blackbox             []string
+		Ignore                           []string `yaml:"ci_ignore"`
+		Migrations, Irreversible         []string
+		Workflow, Ref, Version, Artifact string
+	}
+	environmentFacts struct {
+		Name, GitHub, Soak string
+		Health             string // "": no checks; http; version: http with a version field; informative
+		Gates              map[model.Gate]model.Level
+	}
+	freezeFacts struct {
+		From, To, Zone, Reason string
+		Days                   []int // weekly: weekday and minute of its beginning, of its end
+		Environments           []string
+	}
+	commitFacts struct {
+		Commit, Parent, Title, Author, At string
+		Paths                             []string
+		Cut                               bool
+	}
+	releaseFacts struct {
+		Tag, Commit, At         string
+		Prerelease, Draft, Bare bool
+	}
+	deploymentFacts struct {
+		To, Ref, Commit, At, Task, Payload, Name string
+		Run                                      int64
+		Done, Unread                             bool
+		States                                   []string // "success", "failure 2h"; default in_progress, success
+	}
+	runFacts struct {
+		Workflow, Commit, At, Event, Status, Result, Title, Branch, Repo string
+		ID                                                               int64
+		Attempt, Took                                                    int // Took in minutes
+	}
+	checkFacts      struct{ Name, Commit, Result, At string }
+	comparisonFacts struct {
+		Base, Head    string
+		Ahead, Behind int
+		Paths         []string
+		Cut           bool
+	}
+	protectionFacts struct {
+		Environment, Wait, Policy string
+		Users, Teams, Patterns    []string
+		NoSelfReview, Missing     bool
+	}
+	sampleFacts struct {
+		In, State, From, To, Every, Span, Version, Reason string
+	}
+	readFacts struct {
+		Signal  model.Signal
+		Age     string // "never" for never; empty: a minute
+		Problem model.Problem
+		Why     string
+		Cut     bool
+	}
+)
+
+func age(text string) time.Duration {
+	if text == "" {
+		return 0
+	}
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		d, err := time.ParseDuration(days + "h")
+		if err != nil {
+			panic(err)
+		}
+		return 24 * d
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// sha is a full object name that begins with the short one.
+func sha(short string) model.SHA {
+	if short == "" || len(short) > 7 {
+		return model.SHA(short)
+	}
+	return model.SHA(short + strings.Repeat("0", 40-len(short)))
+}
+
+func (s *situation) ago(text string) time.Time { return s.Now.Add(-age(text)) }
+
+// facts turns a file into the facts that the cache would hand out.
+func (s *situation) facts() readiness.Facts {
+	if s.Now.IsZero() {
+		s.Now = time.Date(2026, 3, 10, 14, 0, 0, 0, time.UTC) // a Tuesday
+	}
+	f := readiness.Facts{Service: s.service(), Viewer: s.Viewer, Commits: map[model.SHA]readiness.CommitPaths{}}
+	f.Repository = model.Repository{FullName: "acme/api", DefaultBranch: "main", Archived: s.Repository.Archived, Empty: s.Repository.Empty}
+	if s.Repository.Name != "" {
+		f.Repository.FullName = s.Repository.Name
+	}
+	f.Branch = model.Branch{Name: "main", Head: s.commit(s.Head)}
+	for _, z := range s.Freezes {
+		fz := model.Freeze{From: z.From, To: z.To, Zone: z.Zone, Reason: z.Reason, Environments: z.Environments, Text: z.Reason}
+		if len(z.Days) == 4 {
+			fz.Weekly, fz.FromDay, fz.FromMinute, fz.ToDay, fz.ToMinute = true, time.Weekday(z.Days[0]), z.Days[1], time.Weekday(z.Days[2]), z.Days[3]
+		}
+		f.Freezes = append(f.Freezes, fz)
+	}
+	for _, r := range s.Releases {
+		release := model.Release{Tag: r.Tag, SHA: sha(r.Commit), Channel: model.Public, Draft: r.Draft, PublishedAt: s.ago(r.At)}
+		if r.Prerelease {
+			release.Channel = model.Internal
+		}
+		if r.Bare {
+			release.Channel = model.NoRelease
+		}
+		f.Releases = append(f.Releases, release)
+	}
+	for i, d := range s.Deployments {
+		f.Deployments = append(f.Deployments, s.deployment(int64(1000-i), d))
+	}
+	for i, r := range s.Runs {
+		f.Runs = append(f.Runs, s.run(int64(500-i), r))
+	}
+	for _, c := range s.Checks {
+		check := model.CommitCheck{SHA: sha(c.Commit), Name: c.Name, Status: model.StatusCompleted, Conclusion: model.Conclusion(c.Result), StartedAt: s.ago(c.At)}
+		if c.Result == "" {
+			check.Status = model.StatusInProgress
+		}
+		f.Checks = append(f.Checks, check)
+	}
+	for _, c := range s.Commits {
+		f.Commits[sha(c.Commit)] = readiness.CommitPaths{Commit: s.commit(c), Paths: c.Paths, Cut: c.Cut}
+	}
+	for _, c := range s.Comparisons {
+		f.Comparisons = append(f.Comparisons, s.comparison(c))
+	}
+	for _, p := range s.Pending {
+		f.Pending = append(f.Pending, model.PendingDeployment{RunID: p.Run, Environment: p.Environment})
+	}
+	f.Protections = s.protections(&f.Service)
+	for _, z := range s.Samples {
+		f.Samples = append(f.Samples, s.samples(z)...)
+	}
+	s.read(&f)
+	return f
+}
+
+func (s *situation) service() model.Service {
+	in := s.Service
+	out := model.Service{
+		Name: "api", Repo: model.Repo{Host: "github.com", Owner: "acme", Name: "api"}, Branch: "main", Tags: in.Tags, Path: in.Path,
+		CI: in.CI, Checks: in.Checks, Blackbox: in.Blackbox, CIIgnore: in.Ignore, Migrations: in.Migrations, Irreversible: in.Irreversible,
+		Deploy: model.Deploy{Workflow: "deploy.yml", RefBranch: in.Ref == "branch", Version: model.Mapping(in.Version)},
+	}
+	if in.Name != "" {
+		out.Name = in.Name
+	}
+	if in.CI == nil {
+		out.CI = []string{"ci.yml"}
+	}
+	if in.Workflow != "" {
+		out.Deploy.Workflow = in.Workflow
+	}
+	if in.Artifact != "" {
+		out.Artifact = &model.ArtifactRule{ReleaseAsset: in.Artifact}
+	}
+	if s.Environments == nil {
+		s.Environments = []environmentFacts{{Name: "staging"}, {Name: "production"}}
+	}
+	for i, e := range s.Environments {
+		env := model.Environment{Name: e.Name, GitHub: e.GitHub, Tier: model.Other, Soak: age(e.Soak), Gates: e.Gates}
+		if env.GitHub == "" {
+			env.GitHub = e.Name
+		}
+		if i == len(s.Environments)-1 || strings.Contains(e.Name, "prod") {
+			env.Tier = model.Production
+		}
+		if e.Health != "" {
+			check := model.Check{ID: "http", Name: "https://" + e.Name + ".acme.dev", Kind: model.CheckHTTP, Every: 30 * time.Second, MaxAge: 90 * time.Second, Failures: 3, Required: e.Health != "informative"}
+			if e.Health == "version" {
+				check.JSON = []model.Expect{{Path: "version", Value: "{{.Version}}", Version: true}}
+			}
+			env.Checks = []model.Check{check}
+		}
+		out.Environments = append(out.Environments, env)
+	}
+	return out
+}
+
+func (s *situation) commit(c commitFacts) model.Commit {
+	out := model.Commit{SHA: sha(c.Commit), Title: model.Text(c.Title), Author: model.Text(c.Author), At: s.ago(c.At)}
+	if c.Parent != "" {
+		out.Parents = []model.SHA{sha(c.Parent)}
+	}
+	return out
+}
+
+func (s *situation) deployment(id int64, d deploymentFacts) model.Deployment {
+	out := model.Deployment{
+		ID: id, Environment: d.To, SHA: sha(d.Commit), Ref: d.Ref, Task: d.Task, CreatedAt: s.ago(d.At), Payload: d.Payload,
+		RunID: d.Run, RunDone: d.Done, RunName: model.Text(d.Name), StatusesRead: !d.Unread,
+	}
+	states := d.States
+	if states == nil && !d.Unread {
+		states = []string{"in_progress", "success"}
+	}
+	for i, text := range states {
+		state, when, given := strings.Cut(text, " ")
+		at := out.CreatedAt.Add(time.Duration(i+1) * time.Minute)
+		if given {
+			at = s.ago(when)
+		}
+		out.Statuses = append(out.Statuses, model.DeploymentStatus{ID: int64(i), State: model.DeploymentState(state), At: at})
+	}
+	return out
+}
+
+func (s *situation) run(id int64, r runFacts) model.Run {
+	out := model.Run{
+		ID: id, Workflow: ".github/workflows/" + r.Workflow, Title: model.Text(r.Title), Number: int(id), Attempt: max(1, r.Attempt), Event: "push",
+		Branch: r.Branch, SHA: sha(r.Commit), HeadRepo: "acme/api", Status: model.StatusCompleted, Conclusion: model.Conclusion(r.Result),
+		CreatedAt: s.ago(r.At), StartedAt: s.ago(r.At),
+	}
+	if r.ID != 0 {
+		out.ID, out.Number = r.ID, int(r.ID)
+	}
+	if r.Event != "" {
+		out.Event = r.Event
+	}
+	if r.Repo != "" {
+		out.HeadRepo = r.Repo
+	}
+	if r.Status != "" {
+		out.Status = model.RunStatus(r.Status)
+	}
+	out.UpdatedAt = out.StartedAt.Add(time.Duration(max(5, r.Took)) * time.Minute)
+	return out
+}
+
+func (s *situation) comparison(c comparisonFacts) model.Comparison {
+	out := model.Comparison{Base: sha(c.Base), Head: sha(c.Head), Ahead: c.Ahead, Behind: c.Behind, Paths: c.Paths, PathsCut: c.Cut}
+	switch {
+	case c.Ahead > 0 && c.Behind > 0:
+		out.Status = "diverged"
+	case c.Ahead > 0:
+		out.Status = "ahead"
+	case c.Behind > 0:
+		out.Status = "behind"
+	default:
+		out.Status = "identical"
+	}
+	for i := range c.Ahead {
+		out.Commits = append(out.Commits, model.Commit{SHA: sha(fmt.Sprintf("%07x", i)), Title: "a change", At: s.ago(fmt.Sprintf("%dh", 1+i))})
+	}
+	return out
+}
+
+func (s *situation) protections(service *model.Service) []model.Protection {
+	var all []model.Protection
+	for _, e := range service.Environments {
+		p := model.Protection{Environment: e.GitHub, Exists: true}
+		for _, q := range s.Protections {
+			if q.Environment != e.Name {
+				continue
+			}
+			p.Exists, p.PreventSelfReview, p.WaitTimer = !q.Missing, q.NoSelfReview, age(q.Wait)
+			p.Policy, p.PatternsRead = model.BranchPolicy(q.Policy), true
+			for _, u := range q.Users {
+				p.Reviewers = append(p.Reviewers, model.Reviewer{Type: "User", Name: model.Text(u)})
+			}
+			for _, t := range q.Teams {
+				p.Reviewers = append(p.Reviewers, model.Reviewer{Type: "Team", Name: model.Text(t)})
+			}
+			for _, t := range q.Patterns {
+				p.Patterns = append(p.Patterns, model.PolicyPattern{Name: t, Type: "tag"})
+			}
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func (s *situation) samples(z sampleFacts) []model.Sample {
+	states := map[string]model.HealthState{"healthy": model.Healthy, "progressing": model.Progressing, "degraded": model.Degraded, "unhealthy": model.Unhealthy, "unknown": model.HealthUnknown}
+	every := 30 * time.Second
+	if z.Every != "" {
+		every = age(z.Every)
+	}
+	var all []model.Sample
+	for at := s.ago(z.From); !at.After(s.ago(z.To)); at = at.Add(every) {
+		all = append(all, model.Sample{Service: "api", Environment: z.In, Check: "http", At: at, State: states[z.State], Version: model.Text(z.Version), Reason: model.Text(z.Reason), Span: age(z.Span)})
+	}
+	return all
+}
+
+// read books everything that is there as read a minute ago, unless the file says otherwise.
+func (s *situation) read(f *readiness.Facts) {
+	book := func(signal model.Signal, subject string) {
+		r := model.Read{Signal: signal, Subject: subject, At: s.ago("1m"), TriedAt: s.ago("1m"), Request: "GET " + string(signal)}
+		for _, z := range s.Reads {
+			if z.Signal != signal {
+				continue
+			}
+			r.Problem, r.Why, r.Cut = z.Problem, model.Text(z.Why), z.Cut
+			switch z.Age {
+			case "never":
+				r.At = time.Time{}
+			case "":
+			default:
+				r.At = s.ago(z.Age)
+			}
+		}
+		f.Reads = append(f.Reads, r)
+	}
+	for _, signal := range []model.Signal{model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns} {
+		book(signal, "")
+	}
+	commits := map[model.SHA]bool{f.Branch.Head.SHA: true}
+	for _, r := range f.Releases {
+		commits[r.SHA] = true
+	}
+	for _, d := range f.Deployments {
+		commits[d.SHA] = true
+	}
+	for c, paths := range f.Commits {
+		commits[c] = true
+		for _, p := range paths.Commit.Parents {
+			commits[p] = true
+		}
+		book(model.SignalCommit, string(c))
+	}
+	for c := range commits {
+		book(model.SignalCommitRuns, string(c))
+		book(model.SignalCommitChecks, string(c))
+	}
+	for _, c := range f.Comparisons {
+		book(model.SignalComparison, readiness.ComparisonSubject(c.Base, c.Head))
+	}
+}
+
+// tell writes an assessment as the file's expectation does.
+func tell(a readiness.Assessment) string {
+	var b strings.Builder
+	line := func(format string, args ...any) {
+		b.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n")
+	}
+	line("%s | %s", a.Verdict, a.Headline)
+	if a.Settle != "" {
+		line("  settled by: %s", a.Settle)
+	}
+	for _, n := range a.Notices {
+		line("  note: %s", n)
+	}
+	for i := range a.Environments {
+		e := &a.Environments[i]
+		line("%s: %s | %s", e.Name, e.Verdict, e.Headline)
+		runs := "runs " + e.Current.Title()
+		if !e.Current.Partly.Zero() {
+			runs += ", possibly partly " + e.Current.Partly.Title()
+		}
+		if e.Current.Why != "" {
+			runs += " (" + string(e.Current.Why) + ")"
+		}
+		if e.Candidate.Exists() {
+			runs += "; candidate " + e.Candidate.Release.Title() + ": " + string(e.Candidate.Why)
+		}
+		if s := e.Ship; s.Known {
+			runs += fmt.Sprintf("; ships %d commits", s.Ahead)
+			if s.TakenBack > 0 {
+				runs += fmt.Sprintf(", takes back %d", s.TakenBack)
+			}
+		}
+		line("  %s", runs)
+		var none, unjudged []string
+		var settle model.Text
+		for _, f := range e.Findings {
+			if f.Result == model.NotApplicable {
+				none = append(none, string(f.Gate))
+				continue
+			}
+			if e.Candidate.Why != "" && !e.Candidate.Known && f.Why == "which release could go here isn't known" {
+				unjudged = append(unjudged, string(f.Gate))
+				settle = f.Settle
+				continue
+			}
+			advisory := ""
+			if f.Level == model.Advisory {
+				advisory = " (advisory)"
+			}
+			line("  %-9s %-7s %s%s", f.Gate, f.Result, f.Why, advisory)
+			if f.Result == model.Unknown {
+				line("  %17s settled by: %s", "", f.Settle)
+			}
+		}
+		if len(unjudged) > 0 {
+			line("  no candidate to judge: %s", strings.Join(unjudged, ", "))
+			line("                    settled by: %s", settle)
+		}
+		if e.Candidate.Exists() {
+			line("  n/a: %s", strings.Join(none, ", "))
+		}
+		for _, t := range e.Targets {
+			switch {
+			case t.Eligible:
+				line("  back to %s %s", t.Release.Title(), t.Why)
+			case t.Why != "is what runs here":
+				line("  not back to %s: %s", cmp.Or(t.Release.Title(), t.Deployment.SHA.Short()), t.Why)
+			}
+		}
+	}
+	return b.String()
+}
+
+const expectMark = "\nexpect: |\n"
+
+// TestSituations holds the rules to the corpus. SITUATIONS=write writes what the rules say now, to be read with the
+// eyes of a release manager before it is committed.
+func TestSituations(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/situations/*.yml")
+	if err != nil || len(files) < 40 {
+		t.Fatalf("%d situations, %v; there should be 40 at least", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yml"), func(t *testing.T) {
+			s, data := load(t, file)
+			got := tell(readiness.Assess(s.facts(), s.Now))
+			if os.Getenv("SITUATIONS") == "write" {
+				head, _, _ := strings.Cut(string(data), expectMark)
+				body := strings.TrimRight(head, "\n") + "\n" + expectMark + "  " + strings.ReplaceAll(strings.TrimRight(got, "\n"), "\n", "\n  ") + "\n"
+				if err := os.WriteFile(file, []byte(body), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if strings.TrimSpace(got) != strings.TrimSpace(s.Expect) {
+				t.Errorf("the rules say\n%s\nbut expected is\n%s", got, s.Expect)
+			}
+		})
+	}
+}
+
+func load(t testing.TB, file string) (*situation, []byte) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s situation
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(&s); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return &s, data
+}
