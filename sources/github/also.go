@@ -32,8 +32,8 @@ func (c *Client) anyChanged(ctx context.Context, a act, base string, known, chec
 	slices.Sort(keys)
 	for _, k := range keys {
 		path, raw, _ := strings.Cut(strings.TrimPrefix(k, "/"), "?")
-		query, err := url.ParseQuery(raw)
-		if err != nil || !strings.HasPrefix(path, base+"/") {
+		query, wrong := url.ParseQuery(raw)
+		if wrong != nil || !strings.HasPrefix(path, base+"/") {
 			return true, nil // not one of ours: read again
 		}
 		p, err := c.get(ctx, a, path, query, known[k])

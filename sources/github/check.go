@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -77,8 +78,8 @@ func hasCheck(checks []model.CommitCheck, name string) bool {
 // forbiddenChecks says what helps: there is no Checks permission for a fine-grained token (GitHub docs, "Permissions
 // required for fine-grained personal access tokens").
 func forbiddenChecks(err error) error {
-	p, ok := err.(*Problem)
-	if !ok || p.Kind != model.ProblemForbidden {
+	var p *Problem
+	if !errors.As(err, &p) || p.Kind != model.ProblemForbidden {
 		return err
 	}
 	q := *p

@@ -63,6 +63,7 @@ type act struct {
 	scope      string // what a classic token needs: "repo"
 	missing    string // what a 404 means; empty: the repository is missing
 	repo       model.Repo
+	anonymous  bool // there is no token
 }
 
 func (a act) problem(kind model.Problem, why, next string, cause error) *Problem {
@@ -103,6 +104,9 @@ func (a act) explain(ctx context.Context, request string, err error) error {
 	return a.problem(model.ProblemNetwork, lastReason(err), "check the network, the proxy and the host's name; it is tried again later", err)
 }
 
+// signIn is what to do without a token.
+const signIn = "sign in with gh auth login, or set the host's token variable"
+
 // refused explains an answer that isn't a success.
 func (a act) refused(r *http.Response, message string, cause error) *Problem {
 	said := ""
@@ -111,9 +115,13 @@ func (a act) refused(r *http.Response, message string, cause error) *Problem {
 	}
 	status := fmt.Sprintf(" (%d)", r.StatusCode)
 	switch {
+	case r.StatusCode == http.StatusUnauthorized && a.anonymous:
+		return a.problem(model.ProblemToken, "GitHub wants a token, and there is none"+status, signIn, cause)
 	case r.StatusCode == http.StatusUnauthorized:
 		return a.problem(model.ProblemToken, "GitHub does not accept the token"+status+said,
 			"sign in again with gh auth login, or set the host's token variable", cause)
+	case r.StatusCode == http.StatusForbidden && a.anonymous:
+		return a.problem(model.ProblemToken, "GitHub wants a token for that, and there is none"+status, signIn, cause)
 	case r.StatusCode == http.StatusForbidden, r.StatusCode == http.StatusUnavailableForLegalReasons:
 		return a.forbidden(r, status, message, cause)
 	case r.StatusCode == http.StatusNotFound, r.StatusCode == http.StatusGone:
@@ -158,7 +166,10 @@ func (a act) absent(status string, cause error) *Problem {
 	if a.missing != "" {
 		return a.problem(model.ProblemMissing, a.missing+status, "", cause)
 	}
-	return a.problem(model.ProblemMissing, string(model.Clean(a.repo.String()))+" does not exist, or the token can't see it"+status,
+	if a.anonymous {
+		return a.problem(model.ProblemMissing, name(a.repo.String())+" does not exist, or it is private and there is no token"+status, signIn, cause)
+	}
+	return a.problem(model.ProblemMissing, name(a.repo.String())+" does not exist, or the token can't see it"+status,
 		"check its name in the configuration and the token's access to it", cause)
 }
 

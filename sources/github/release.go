@@ -58,7 +58,7 @@ func (c *Client) Releases(ctx context.Context, repo model.Repo, pattern string, 
 		return reading[[]model.Release](l, nil), err
 	}
 	if !slices.ContainsFunc(releases, func(r model.Release) bool { return !r.Draft }) {
-		bare, err := c.bare(ctx, a, repo, path, commits, pattern)
+		bare, err := c.bare(ctx, a, path, commits, pattern)
 		if err != nil {
 			return reading[[]model.Release](l, nil), err
 		}
@@ -183,7 +183,7 @@ func (c *Client) commitOf(ctx context.Context, a act, path, ref string) (model.C
 }
 
 // bare makes releases of the newest tags. Each costs a call for its commit's time.
-func (c *Client) bare(ctx context.Context, a act, repo model.Repo, path string, commits map[string]model.SHA, pattern string) ([]model.Release, error) {
+func (c *Client) bare(ctx context.Context, a act, path string, commits map[string]model.SHA, pattern string) ([]model.Release, error) {
 	tags := make([]string, 0, len(commits))
 	for tag, at := range commits {
 		if at != "" {

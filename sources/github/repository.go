@@ -12,7 +12,7 @@ import (
 )
 
 func (c *Client) on(repo model.Repo, doing, permission string) (act, string, error) {
-	a := act{doing: doing + " of " + name(repo.String()), permission: permission, scope: "repo", repo: repo}
+	a := act{doing: doing + " of " + name(repo.String()), permission: permission, scope: "repo", repo: repo, anonymous: c.wire.token.Zero()}
 	if err := checkRepo(repo); err != nil {
 		return a, "", a.problem(model.ProblemMissing, err.Error(), "check repo: in the configuration", err)
 	}
@@ -90,7 +90,7 @@ func (c *Client) Branch(ctx context.Context, repo model.Repo, branch string, kno
 
 // Viewer reads whose token it is: a login. An app's installation token has no user and is refused.
 func (c *Client) Viewer(ctx context.Context, known Validators) (Reading[string], error) {
-	a := act{doing: "read whose token it is on " + name(c.host), missing: "the token belongs to nobody", scope: "read:user"}
+	a := act{doing: "read whose token it is on " + name(c.host), missing: "the token belongs to nobody", scope: "read:user", anonymous: c.wire.token.Zero()}
 	l, err := c.list(ctx, a, "user", nil, 1, known, nil)
 	if err != nil || l.unchanged {
 		return reading(l, ""), err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"strconv"
-	"time"
 
 	"github.com/google/go-github/v60/github"
 
@@ -159,105 +158,4 @@ func withoutRef(path string) string {
 		}
 	}
 	return path
-}
-
-// maxJobPages bounds a run's jobs; a matrix makes 256 at most, and a run may have several.
-const maxJobPages = 10
-
-// Jobs reads the jobs of a run with their steps: of the newest attempt, or of the one given.
-func (c *Client) Jobs(ctx context.Context, repo model.Repo, run int64, attempt int, known Validators) (Reading[[]model.Job], error) {
-	a, path, err := c.on(repo, "read jobs of run "+strconv.FormatInt(run, 10), "Actions: read")
-	if err != nil {
-		return Reading[[]model.Job]{}, err
-	}
-	a.missing = name(repo.String()) + " has no such run any more, or the token can't see it"
-	path += "/actions/runs/" + strconv.FormatInt(run, 10)
-	query := url.Values{"per_page": {strconv.Itoa(maxPage)}}
-	if attempt > 0 {
-		path += "/attempts/" + strconv.Itoa(attempt)
-	} else {
-		query.Set("filter", "latest")
-	}
-	l, err := c.list(ctx, a, path+"/jobs", query, maxJobPages, known, nil)
-	if err != nil || l.unchanged {
-		return reading[[]model.Job](l, nil), err
-	}
-	type wireJobs struct {
-		Jobs *[]*github.WorkflowJob `json:"jobs"`
-	}
-	wire, err := decodeAll(a, l, func(w wireJobs) ([]*github.WorkflowJob, bool) {
-		if w.Jobs == nil {
-			return nil, false
-		}
-		return *w.Jobs, true
-	})
-	if err != nil {
-		return reading[[]model.Job](l, nil), err
-	}
-	jobs := make([]model.Job, 0, len(wire))
-	for i, w := range wire {
-		if w.GetID() <= 0 || w.GetStatus() == "" {
-			return reading[[]model.Job](l, nil), a.item(l, i, "no id or no status")
-		}
-		jobs = append(jobs, job(w, run))
-	}
-	return reading(l, jobs), nil
-}
-
-func job(w *github.WorkflowJob, run int64) model.Job {
-	j := model.Job{
-		ID: w.GetID(), RunID: run, Attempt: max(1, int(w.GetRunAttempt())), Name: model.Clean(w.GetName()),
-		Status: model.RunStatus(name(w.GetStatus())), Conclusion: model.Conclusion(name(w.GetConclusion())),
-		CreatedAt: at(w.CreatedAt), StartedAt: at(w.StartedAt), CompletedAt: at(w.CompletedAt),
-		Runner: model.Clean(w.GetRunnerName()), URL: cleanURL(w.GetHTMLURL()),
-	}
-	for _, s := range w.Steps {
-		if s == nil {
-			continue
-		}
-		j.Steps = append(j.Steps, model.Step{
-			Number: int(s.GetNumber()), Name: model.Clean(s.GetName()),
-			Status: model.RunStatus(name(s.GetStatus())), Conclusion: model.Conclusion(name(s.GetConclusion())),
-			StartedAt: at(s.StartedAt), CompletedAt: at(s.CompletedAt),
-		})
-	}
-	return j
-}
-
-// Pending reads whose review a waiting run needs, as the token's owner sees it. It is empty for a run that waits for
-// nobody.
-func (c *Client) Pending(ctx context.Context, repo model.Repo, run int64, known Validators) (Reading[[]model.PendingDeployment], error) {
-	a, path, err := c.on(repo, "read who must approve run "+strconv.FormatInt(run, 10), "Actions: read")
-	if err != nil {
-		return Reading[[]model.PendingDeployment]{}, err
-	}
-	a.missing = name(repo.String()) + " has no such run any more, or the token can't see it"
-	l, err := c.list(ctx, a, path+"/actions/runs/"+strconv.FormatInt(run, 10)+"/pending_deployments", nil, 1, known, nil)
-	if err != nil || l.unchanged {
-		return reading[[]model.PendingDeployment](l, nil), err
-	}
-	type wirePending struct {
-		Environment struct {
-			Name string `json:"name"`
-		} `json:"environment"`
-		WaitTimer  int               `json:"wait_timer"`
-		WaitSince  *github.Timestamp `json:"wait_timer_started_at"`
-		CanApprove bool              `json:"current_user_can_approve"`
-		Reviewers  []wireReviewer    `json:"reviewers"`
-	}
-	wire, err := decodeAll(a, l, plain[wirePending])
-	if err != nil {
-		return reading[[]model.PendingDeployment](l, nil), err
-	}
-	pending := make([]model.PendingDeployment, 0, len(wire))
-	for i, w := range wire {
-		if w.Environment.Name == "" {
-			return reading[[]model.PendingDeployment](l, nil), a.item(l, i, "no environment")
-		}
-		pending = append(pending, model.PendingDeployment{
-			RunID: run, Environment: name(w.Environment.Name), CanApprove: w.CanApprove, Reviewers: reviewers(w.Reviewers),
-			WaitTimer: time.Duration(max(0, w.WaitTimer)) * time.Minute, WaitSince: at(w.WaitSince),
-		})
-	}
-	return reading(l, pending), nil
 }

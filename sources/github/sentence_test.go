@@ -10,6 +10,7 @@ import (
 	"gonogo/sources/clock"
 	"gonogo/sources/github"
 	"gonogo/sources/simulator"
+	"gonogo/sources/token"
 )
 
 func TestEveryProblemSaysWhatIsTheMatterAndWhatToDo(t *testing.T) {
@@ -86,9 +87,9 @@ func TestGitHubNamesThePermissionThatIsMissing(t *testing.T) {
 				for k, v := range c.header {
 					h.Set(k, v)
 				}
-				return &http.Response{StatusCode: 403, Header: h, Body: http.NoBody, Request: r}, nil
+				return &http.Response{StatusCode: http.StatusForbidden, Header: h, Body: http.NoBody, Request: r}, nil
 			})
-			client := must[*github.Client](t)(github.New(github.Options{Transport: base, Clock: clock.NewDriven(start)}))
+			client := must[*github.Client](t)(github.New(github.Options{Transport: base, Clock: clock.NewDriven(start), Token: token.New("github.com", secret, "a test")}))
 			_, err := client.Runs(background(), api, nil)
 			if p := problem(t, err, model.ProblemForbidden); p.Next != c.next {
 				t.Errorf("next: %q, want %q", p.Next, c.next)

@@ -65,7 +65,7 @@ func (t *transport) close() {
 func (t *transport) checkRedirect(req *http.Request, via []*http.Request) error {
 	switch {
 	case !sameOrigin(req.URL, t.root) || req.URL.User != nil:
-		return &foreignError{host: string(quotedHost(req.URL))}
+		return &foreignError{host: quotedHost(req.URL)}
 	case via[0].Method != http.MethodGet || len(via) > maxRedirects:
 		return http.ErrUseLastResponse
 	}
