@@ -112,7 +112,7 @@ type shownRuns struct {
 func (s *stage) runs(service, filter string) shownRuns {
 	s.t.Helper()
 	var r shownRuns
-	s.rest("repos/acme/"+service+"/actions/runs?per_page=50&"+filter, &r)
+	s.rest("repos/acme/"+service+"/actions/runs?per_page=10&"+filter, &r)
 	return r
 }
 
