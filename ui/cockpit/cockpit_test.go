@@ -135,7 +135,7 @@ func TestPaletteFindsAndDoes(t *testing.T) {
 	if d.c.focus != 2 {
 		t.Errorf("the focus is on pane %d, want Deployments", d.c.focus)
 	}
-	d.press(":").typed("help").see("Show every key").press("enter").see("Help", "Verdicts").press("?")
+	d.press(":").typed("help").see("Show every key").press("enter").see("Help", "Go to the fleet").press("?")
 	d.press(":").typed("zzzz").see("No action is called so.")
 	d.press("enter").see("All actions") // nothing is chosen, so nothing is done
 	d.press("esc").miss("All actions")
