@@ -44,6 +44,7 @@ type Step struct {
 	Keys   []string // pressed in turn, over and over
 	Count  int
 	Settle time.Duration // how long what a key sets off may take to begin again
+	Stir   string        // a key pressed now and then that keeps the program busy; none if empty
 }
 
 // Result is what was measured.
@@ -249,6 +250,12 @@ func (p *process) step(s Step) (StepResult, error) {
 	var sizes []int
 	result := StepResult{Name: s.Name}
 	for i := range s.Count {
+		if s.Stir != "" && i%20 == 0 {
+			if _, err := p.master.WriteString(terminal.KeyBytes(s.Stir)); err != nil {
+				return result, err
+			}
+			p.drain(20 * time.Millisecond)
+		}
 		pressed := time.Now()
 		if _, err := p.master.WriteString(terminal.KeyBytes(s.Keys[i%len(s.Keys)])); err != nil {
 			return result, err

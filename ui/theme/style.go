@@ -5,6 +5,9 @@ import "strings"
 // reset ends every style, colours and attributes together.
 const reset = "\x1b[0m"
 
+// shortReset is how libraries write it.
+const shortReset = "\x1b[m"
+
 // Style is how a piece of text looks. The zero Style leaves text as it is.
 // It is computed once, so that rendering is two concatenations.
 type Style struct {
@@ -27,7 +30,11 @@ func (s Style) Over(line string) string {
 	if s.open == "" || line == "" {
 		return line
 	}
-	return s.open + strings.ReplaceAll(line, reset, reset+s.open) + reset
+	line = strings.ReplaceAll(line, reset, reset+s.open)
+	if strings.Contains(line, shortReset) {
+		line = strings.ReplaceAll(line, shortReset, reset+s.open)
+	}
+	return s.open + line + reset
 }
 
 // And returns a style that has what both have; where both say something, o wins.

@@ -236,6 +236,9 @@ func TestOverKeepsTheSelectionBetweenStyledParts(t *testing.T) {
 	if got, want := th.Selection.Over("a "+th.Bad.Render("b")+" c"), "\x1b[7ma \x1b[1mb\x1b[0m\x1b[7m c\x1b[0m"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	if got, want := th.Selection.Over("\x1b[1mb\x1b[m c"), "\x1b[7m\x1b[1mb\x1b[0m\x1b[7m c\x1b[0m"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	if got := (Style{}).Over("a"); got != "a" {
 		t.Errorf("no style changes %q", got)
 	}
