@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -372,14 +374,15 @@ func (s *situation) read(f *readiness.Facts) {
 	for _, d := range f.Deployments {
 		commits[d.SHA] = true
 	}
-	for c, paths := range f.Commits {
+	for _, c := range slices.Sorted(maps.Keys(f.Commits)) {
+		paths := f.Commits[c]
 		commits[c] = true
 		for _, p := range paths.Commit.Parents {
 			commits[p] = true
 		}
 		book(model.SignalCommit, string(c))
 	}
-	for c := range commits {
+	for _, c := range slices.Sorted(maps.Keys(commits)) {
 		book(model.SignalCommitRuns, string(c))
 		book(model.SignalCommitChecks, string(c))
 	}

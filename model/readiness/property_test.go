@@ -1,0 +1,338 @@
+package readiness_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"gonogo/model"
+	"gonogo/model/readiness"
+)
+
+// damage removes, ages or corrupts one fact that the verdict of production rests on in the world "everything". What is
+// left out of the list rests on an argument: the branch's head matters only where there are no releases; an empty list
+// that was read completely is a fact, not a gap.
+type damage struct {
+	name string
+	do   func(f *readiness.Facts, now time.Time, pick func(n int) int)
+}
+
+var (
+	shipped = sha("b14")
+	runs    = sha("a13")
+)
+
+func damages() []damage {
+	var all []damage
+	reads := []model.Read{
+		{Signal: model.SignalRepository}, {Signal: model.SignalReleases}, {Signal: model.SignalDeployments},
+		{Signal: model.SignalEnvironments}, {Signal: model.SignalRuns},
+		{Signal: model.SignalCommitRuns, Subject: string(shipped)},
+		{Signal: model.SignalCommitChecks, Subject: string(shipped)},
+		{Signal: model.SignalComparison, Subject: readiness.ComparisonSubject(runs, shipped)},
+	}
+	for _, r := range reads {
+		onRead := func(name string, change func(*model.Read, time.Time, func(int) int)) {
+			all = append(all, damage{fmt.Sprintf("%s %s", r.Signal, name), func(f *readiness.Facts, now time.Time, pick func(int) int) {
+				for i := range f.Reads {
+					if f.Reads[i].Signal == r.Signal && f.Reads[i].Subject == r.Subject {
+						change(&f.Reads[i], now, pick)
+					}
+				}
+			}})
+		}
+		onRead("never read", func(r *model.Read, _ time.Time, _ func(int) int) {
+			*r = model.Read{Signal: r.Signal, Subject: r.Subject}
+		})
+		onRead("failing since ever", func(r *model.Read, now time.Time, pick func(int) int) {
+			problems := []model.Problem{model.ProblemNetwork, model.ProblemServer, model.ProblemForbidden, model.ProblemMissing, model.ProblemMalformed, model.ProblemLimit, model.ProblemToken, model.ProblemUntrusted}
+			*r = model.Read{Signal: r.Signal, Subject: r.Subject, TriedAt: now, Problem: problems[pick(len(problems))]}
+		})
+		onRead("from the future", func(r *model.Read, now time.Time, pick func(int) int) {
+			r.At = now.Add(time.Minute + time.Second*time.Duration(1+pick(90000)))
+		})
+		if limit := r.Signal.MaxAge(); limit > 0 {
+			onRead("stale", func(r *model.Read, now time.Time, pick func(int) int) {
+				r.At = now.Add(-limit - time.Second*time.Duration(1+pick(900000)))
+			})
+		}
+	}
+	all = append(all, runDamages()...)
+	all = append(all, deploymentDamages()...)
+	all = append(all, sampleDamages()...)
+	return append(all, []damage{
+		{"a check is missing", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Checks = nil }},
+		{"a check has no conclusion", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Checks[0].Conclusion = "" }},
+		{"the newest release has no commit", func(f *readiness.Facts, _ time.Time, pick func(int) int) {
+			f.Releases[0].SHA = garbage(pick)
+		}},
+		{"the comparison is missing", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Comparisons = nil }},
+		{"the comparison contradicts itself", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Comparisons[0].Status = "behind" }},
+		{"the comparison's status is not known", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Comparisons[0].Status = "sideways" }},
+		{"the changed paths are cut", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Comparisons[0].PathsCut = true }},
+		{"the changes are empty", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.Comparisons[0].Paths, f.Comparisons[0].Commits = nil, nil
+		}},
+		{"the zone of the freeze is not known", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Freezes[0].Zone = "Mars/Olympus" }},
+	}...)
+}
+
+// garbage is something that is no commit.
+func garbage(pick func(int) int) model.SHA {
+	all := []model.SHA{"", "b14", model.SHA(string(shipped[:39]) + "g"), "HEAD", shipped + "0", "B140000000000000000000000000000000000000"}
+	return all[pick(len(all))]
+}
+
+func runDamages() []damage {
+	var all []damage
+	for i, workflow := range []string{"ci.yml", "e2e.yml"} {
+		on := func(name string, change func(*model.Run, func(int) int)) {
+			all = append(all, damage{workflow + " " + name, func(f *readiness.Facts, _ time.Time, pick func(int) int) {
+				if i < len(f.Runs) {
+					change(&f.Runs[i], pick)
+				}
+			}})
+		}
+		on("of a fork", func(r *model.Run, _ func(int) int) { r.HeadRepo = "mallory/api" })
+		on("of an unknown repository", func(r *model.Run, _ func(int) int) { r.HeadRepo = "" })
+		on("by a pull request", func(r *model.Run, _ func(int) int) { r.Event = "pull_request" })
+		on("on another commit", func(r *model.Run, pick func(int) int) { r.SHA = garbage(pick) })
+		on("of another workflow", func(r *model.Run, _ func(int) int) { r.Workflow = ".github/workflows/nightly.yml" })
+		on("without success", func(r *model.Run, pick func(int) int) {
+			ends := []model.Conclusion{"", model.Failure, model.Cancelled, model.TimedOut, model.ActionRequired, model.Stale, model.StartupFailure, "superseded"}
+			r.Conclusion = ends[pick(len(ends))]
+		})
+		on("not completed", func(r *model.Run, pick func(int) int) {
+			states := []model.RunStatus{"", model.StatusQueued, model.StatusInProgress, model.StatusWaiting, "thinking"}
+			r.Status = states[pick(len(states))]
+		})
+	}
+	return append(all, damage{"runs are missing", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Runs = nil }})
+}
+
+func deploymentDamages() []damage {
+	var all []damage
+	for i, env := range []string{"staging", "production"} {
+		on := func(name string, change func(*model.Deployment, time.Time, func(int) int)) {
+			all = append(all, damage{"deployment to " + env + " " + name, func(f *readiness.Facts, now time.Time, pick func(int) int) {
+				change(&f.Deployments[i], now, pick)
+			}})
+		}
+		on("without commit", func(d *model.Deployment, _ time.Time, pick func(int) int) { d.SHA = garbage(pick) })
+		on("without statuses", func(d *model.Deployment, _ time.Time, _ func(int) int) {
+			d.Statuses, d.StatusesRead = nil, false
+		})
+		on("that succeeds in the future", func(d *model.Deployment, now time.Time, pick func(int) int) {
+			d.Statuses[len(d.Statuses)-1].At = now.Add(time.Hour * time.Duration(1+pick(100)))
+		})
+	}
+	return all
+}
+
+func sampleDamages() []damage {
+	var all []damage
+	for _, env := range []string{"staging", "production"} {
+		on := func(name string, change func(*model.Sample, time.Time, func(int) int)) {
+			all = append(all, damage{"samples of " + env + " " + name, func(f *readiness.Facts, now time.Time, pick func(int) int) {
+				n := pick(1 << 20)
+				for i := range f.Samples {
+					if f.Samples[i].Environment == env {
+						change(&f.Samples[i], now, func(int) int { return n })
+					}
+				}
+			}})
+		}
+		on("missing", func(s *model.Sample, _ time.Time, _ func(int) int) { s.Environment = "elsewhere" })
+		on("of another check", func(s *model.Sample, _ time.Time, _ func(int) int) { s.Check = "tcp" })
+		on("stale", func(s *model.Sample, now time.Time, pick func(int) int) {
+			s.At = s.At.Add(-91*time.Second - time.Second*time.Duration(pick(0)))
+		})
+		on("from the future", func(s *model.Sample, now time.Time, pick func(int) int) {
+			s.At = now.Add(2*time.Minute + time.Second*time.Duration(pick(0)))
+		})
+		on("of no known state", func(s *model.Sample, _ time.Time, pick func(int) int) {
+			s.State = model.HealthState([]int{0, -1, 6, 99}[pick(0)%4])
+		})
+		on("of another version", func(s *model.Sample, _ time.Time, _ func(int) int) { s.Version = "1.0.0" })
+	}
+	return all
+}
+
+func everything(t testing.TB) *situation {
+	s, _ := load(t, "../../testdata/situations/everything.yml")
+	return s
+}
+
+// TestDamagedFactsAreNeverGo: missing, stale or malformed is never GO.
+func TestDamagedFactsAreNeverGo(t *testing.T) {
+	s := everything(t)
+	whole := readiness.Assess(s.facts(), s.Now)
+	if e := whole.Environment("production"); e.Verdict != model.Go || e.NotApplicable > 0 || e.Warnings > 0 {
+		t.Fatalf("the world before any damage must be GO with every gate judged, is %s with %d n/a: %s", e.Verdict, e.NotApplicable, e.Headline)
+	}
+	all := damages()
+	refuse := func(t interface{ Errorf(string, ...any) }, names []string, f readiness.Facts) {
+		a := readiness.Assess(f, s.Now)
+		if a.Verdict == model.Go || a.Verdict == model.UpToDate {
+			t.Errorf("%v: the service is %s: %s", names, a.Verdict, a.Headline)
+		}
+		if e := a.Environment("production"); e != nil && (e.Verdict == model.Go || e.Verdict == model.UpToDate) {
+			t.Errorf("%v: production is %s: %s", names, e.Verdict, e.Headline)
+		}
+	}
+	for _, d := range all { // each alone, a few times
+		for range 5 {
+			f := s.facts()
+			d.do(&f, s.Now, rand.IntN)
+			refuse(t, []string{d.name}, f)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) { // and in any company
+		f := s.facts()
+		var names []string
+		for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(all)-1), 1, 6, rapid.ID[int]).Draw(t, "damages") {
+			func() {
+				defer func() { // one damage may have taken what another would change
+					if r := recover(); r != nil {
+						if _, ours := r.(runtime.Error); !ours {
+							panic(r)
+						}
+					}
+				}()
+				all[i].do(&f, s.Now, func(n int) int { return rapid.IntRange(0, max(0, n-1)).Draw(t, "pick") })
+				names = append(names, all[i].name)
+			}()
+		}
+		if len(names) > 0 {
+			refuse(t, names, f)
+		}
+	})
+}
+
+func corpus(t testing.TB) []*situation {
+	files, err := filepath.Glob("../../testdata/situations/*.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*situation
+	for _, file := range files {
+		s, _ := load(t, file)
+		all = append(all, s)
+	}
+	return all
+}
+
+// TestOrderOfFactsDecidesNothing: lists come in any order, and the answer is the same, twice.
+func TestOrderOfFactsDecidesNothing(t *testing.T) {
+	for _, s := range corpus(t) {
+		f := s.facts()
+		want := tell(readiness.Assess(f, s.Now))
+		needs := readiness.Needs(f, s.Now)
+		for seed := range uint64(4) {
+			r := rand.New(rand.NewPCG(seed, 7))
+			g := s.facts()
+			shuffle(r, g.Releases)
+			shuffle(r, g.Deployments)
+			shuffle(r, g.Runs)
+			shuffle(r, g.Checks)
+			shuffle(r, g.Comparisons)
+			shuffle(r, g.Protections)
+			shuffle(r, g.Samples)
+			shuffle(r, g.Reads)
+			if got := tell(readiness.Assess(g, s.Now)); got != want {
+				t.Fatalf("in another order the rules say\n%s\nnot\n%s", got, want)
+			}
+			if got := readiness.Needs(g, s.Now); !reflect.DeepEqual(got, needs) {
+				t.Fatalf("in another order other things are needed: %v, not %v", got, needs)
+			}
+		}
+		if !reflect.DeepEqual(f, s.facts()) {
+			t.Fatalf("assessing changed the facts of\n%s", want)
+		}
+	}
+}
+
+func shuffle[T any](r *rand.Rand, list []T) {
+	r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+}
+
+// TestAFailureNeverHelps: a failed run of a required workflow on the candidate improves no verdict.
+func TestAFailureNeverHelps(t *testing.T) {
+	for _, s := range corpus(t) {
+		f := s.facts()
+		before := readiness.Assess(f, s.Now)
+		for _, e := range before.Environments {
+			if !e.Candidate.Exists() || len(f.Service.CI) == 0 {
+				continue
+			}
+			g := s.facts()
+			g.Runs = append(g.Runs, model.Run{
+				ID: 9999, Workflow: ".github/workflows/" + f.Service.CI[0], Event: "push", SHA: e.Candidate.Release.SHA, HeadRepo: "acme/api",
+				Status: model.StatusCompleted, Conclusion: model.Failure, CreatedAt: s.Now.Add(-time.Second), StartedAt: s.Now.Add(-time.Second), Attempt: 1,
+			})
+			after := readiness.Assess(g, s.Now)
+			if got := after.Environment(e.Name); e.Verdict.Worse(got.Verdict) {
+				t.Errorf("%s went from %s to %s by a failed run: %s", e.Name, e.Verdict, got.Verdict, got.Headline)
+			}
+		}
+	}
+}
+
+// outcome is an assessment without its sentences, whose ages move on.
+func outcome(a readiness.Assessment) string {
+	out := fmt.Sprint(a.Verdict, a.Worst)
+	for _, e := range a.Environments {
+		out += fmt.Sprint("\n", e.Name, e.Verdict, e.Current.Title(), e.Candidate.Release.Title(), e.Health.State, e.Lane.State)
+		for _, f := range e.Findings {
+			out += fmt.Sprint(" ", f.Gate, f.Result)
+		}
+		for _, t := range e.Targets {
+			out += fmt.Sprint(" ", t.Release.Title(), t.Eligible)
+		}
+	}
+	return out
+}
+
+// TestValidUntil: until then time alone changes no result; afterwards a summary claims nothing.
+func TestValidUntil(t *testing.T) {
+	all := corpus(t)
+	rapid.Check(t, func(t *rapid.T) {
+		s := all[rapid.IntRange(0, len(all)-1).Draw(t, "situation")]
+		f := s.facts()
+		now := s.Now.Add(time.Duration(rapid.Int64Range(0, int64(3*time.Hour)).Draw(t, "later")))
+		a := readiness.Assess(f, now)
+		if !a.ValidUntil.After(now) {
+			t.Fatalf("an assessment of %s is valid until %s", now, a.ValidUntil)
+		}
+		within := time.Duration(rapid.Int64Range(0, int64(a.ValidUntil.Sub(now))-1).Draw(t, "within"))
+		for _, d := range []time.Duration{within, a.ValidUntil.Sub(now) - 1} {
+			if got := outcome(readiness.Assess(f, now.Add(d))); got != outcome(a) {
+				t.Fatalf("%s after an assessment that is valid for %s:\n%s\nwas\n%s", d, a.ValidUntil.Sub(now), got, outcome(a))
+			}
+		}
+		summary := a.Summary()
+		if kept := summary.Demote(now.Add(within)); !reflect.DeepEqual(kept, summary) {
+			t.Fatalf("a valid summary was demoted to %v", kept)
+		}
+		late := summary.Demote(a.ValidUntil.Add(time.Duration(rapid.Int64Range(0, int64(100*time.Hour)).Draw(t, "late"))))
+		claims := []model.Verdict{model.UpToDate, model.Go, model.Waiting}
+		if slices.Contains(claims, late.Verdict) {
+			t.Fatalf("an expired summary says %s", late.Verdict)
+		}
+		for i, e := range late.Environments {
+			if slices.Contains(claims, e.Verdict) || e.Health == model.Healthy || e.Moving {
+				t.Fatalf("an expired summary says %s, %s of %s", e.Verdict, e.Health, e.Name)
+			}
+			if summary.Environments[i].Verdict == model.NoGo && e.Verdict != model.NoGo {
+				t.Fatalf("a NO-GO of %s was forgotten", e.Name)
+			}
+		}
+	})
+}
