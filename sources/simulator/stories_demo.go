@@ -101,7 +101,7 @@ func (d *demo) search() {
 	p.past(d.now.Add(-7*time.Hour), 0, nil)
 	d.ago(20*time.Minute, func() {
 		run := p.deploy("production", p.tag())
-		d.world.At(d.now.Add(12*time.Minute), func() { _ = run.Approve("mona", "checked the index by hand") }) // unless a person was quicker
+		d.world.At(d.now.Add(30*time.Minute), func() { _ = run.Approve("mona", "checked the index by hand") }) // unless a person was quicker
 	})
 }
 
@@ -116,7 +116,7 @@ func (d *demo) notifications() {
 	})
 	d.ago(28*time.Minute, func() { p.push("Do not send each message twice", nil, nil) })
 	d.ago(20*time.Minute, func() { p.rollForward() })
-	d.world.At(d.now.Add(5*time.Minute), func() { p.promote(p.tag()) })
+	d.world.At(d.now.Add(20*time.Minute), func() { p.promote(p.tag()) })
 }
 
 // ledger has just reached staging and has to stay there for a while.
@@ -134,7 +134,7 @@ func (d *demo) identity() {
 	d.ago(time.Hour, func() {
 		tag := p.tag()
 		d.services.Behave("acme/identity", tag, Behaviour{Latency: 800 * time.Millisecond, Environment: "staging"})
-		d.world.At(d.now.Add(14*time.Minute), func() { d.services.Recover("acme/identity", tag) })
+		d.world.At(d.now.Add(25*time.Minute), func() { d.services.Recover("acme/identity", tag) })
 	})
 }
 

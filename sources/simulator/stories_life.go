@@ -2,8 +2,10 @@ package simulator
 
 import "time"
 
-// life is what happens while somebody watches. Each event is announced now, so
-// that the same seed brings the same future.
+// life is what happens while somebody watches, at a minute a second or so: slow
+// enough that each story can be read before it moves on, quick enough that the
+// screen changes at once. Each event is announced now, so that the same seed
+// brings the same future.
 func (d *demo) life() {
 	after := func(minutes int, script func()) { d.world.At(d.now.Add(time.Duration(minutes)*time.Minute), script) }
 	byName := map[string]*product{}
@@ -13,13 +15,13 @@ func (d *demo) life() {
 	// What begins just before the start is under way when the screen appears.
 	d.ago(time.Minute, func() { byName["api"].push("Bound the size of uploads", nil, nil) })
 	d.ago(2*time.Minute, func() { byName["identity"].push("Rotate signing keys weekly", nil, nil) })
-	after(1, func() { byName["web"].push("Wait for the cart before the test clicks", nil, nil) })
+	after(2, func() { byName["web"].push("Wait for the cart before the test clicks", nil, nil) })
 	after(3, func() { byName["ledger"].change("") })
-	after(9, func() { byName["web"].rollForward() })
-	after(16, func() { byName["identity"].rollForward() })
-	after(30, func() { byName["api"].promote(byName["api"].tag()) })
-	after(45, func() { byName["web"].promote(byName["web"].tag()) })
-	d.world.At(d.now.Add(50*time.Minute), func() { d.goOn(0) })
+	after(14, func() { byName["web"].rollForward() })
+	after(18, func() { byName["identity"].rollForward() })
+	after(40, func() { byName["api"].promote(byName["api"].tag()) })
+	after(60, func() { byName["web"].promote(byName["web"].tag()) })
+	d.world.At(d.now.Add(65*time.Minute), func() { d.goOn(0) })
 }
 
 // goOn lets one product after the other be changed, released and promoted, some

@@ -212,11 +212,11 @@ func TestLifeGoesOnInTheDemo(t *testing.T) {
 	if now == 0 {
 		t.Error("nothing moves when the screen appears")
 	}
-	s.pass(12 * time.Minute)
+	s.pass(27 * time.Minute)
 	if status, state, _ := s.health("notifications", "production"); status != 200 || state != "ok" {
 		t.Errorf("notifications has not recovered: %d %s", status, state)
 	}
-	s.pass(8 * time.Minute)
+	s.pass(6 * time.Minute)
 	if waiting := s.runs("search", "status=waiting"); waiting.Total != 0 {
 		t.Errorf("search still waits: %+v", waiting)
 	}

@@ -188,7 +188,7 @@ func TestTheDemosStoriesGetTheVerdictsThatTheyPromise(t *testing.T) {
 	want("ledger", model.Waiting, model.GateSoak, model.Wait)
 	want("identity", model.UpToDate, "", 0)
 	want("billing", model.NoGo, model.GateFreeze, model.Fail)
-	clocks.Advance(22 * time.Minute)
+	clocks.Advance(45 * time.Minute)
 	want("notifications", model.UpToDate, "", 0)
 	want("search", model.UpToDate, "", 0)
 	want("web", model.Go, model.GateCI, model.Pass)
