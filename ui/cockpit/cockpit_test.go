@@ -154,6 +154,13 @@ func TestCopyAndLinkGoToTheTerminal(t *testing.T) {
 	}
 }
 
+func TestJobsUnfold(t *testing.T) {
+	d := open(t, 120, 36)
+	d.press("j", "j", "2").to("✗ failure").press("enter").see("go test ./...").miss("golangci-lint")
+	d.to("lint").see("enter show steps").press("enter").see("golangci-lint", "enter hide steps", "› ▾ ✓ success     lint")
+	d.press("enter").miss("golangci-lint")
+}
+
 func TestRefreshReadsWhatIsSelected(t *testing.T) {
 	d := open(t, 120, 36)
 	d.press("r").see("reading every service again")

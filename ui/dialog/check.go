@@ -80,7 +80,7 @@ func (c *checkSheet) rows(b *builder) {
 		b.text(t.Faint, "This check is no longer among those of "+c.environment+".")
 		return
 	}
-	b.state("state", t.Health(found.State), string(found.Why))
+	b.state("state", t.Health(found.State), beyond(found.State, found.Why))
 	check := found.Check
 	switch {
 	case len(check.Command) > 0:

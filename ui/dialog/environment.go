@@ -184,7 +184,7 @@ func (e environmentSheet) health(b *builder, found *readiness.Environment) {
 		note = "for " + cell.Age(h.Since, now)
 	}
 	b.heading("Health", note)
-	b.state("together", t.Health(h.State), string(h.Why))
+	b.state("together", t.Health(h.State), beyond(h.State, h.Why))
 	for _, c := range h.Checks {
 		s := t.Health(c.State)
 		b.row(pane.Row{Search: c.Check.Name + " " + s.Word, Copy: c.Check.Name + ": " + s.Word + ": " + string(c.Why),
@@ -195,9 +195,17 @@ func (e environmentSheet) health(b *builder, found *readiness.Environment) {
 			if !c.Check.Required {
 				l.Put(t.Faint, " informative")
 			}
-			l.Gap(2).Put(t.Faint, string(c.Why))
+			l.Gap(2).Put(t.Faint, beyond(c.State, c.Why))
 		})
 	}
+}
+
+// beyond is what a reason says beyond the state's own word.
+func beyond(state model.HealthState, why model.Text) string {
+	if string(why) == state.String() {
+		return ""
+	}
+	return string(why)
 }
 
 // measured is what a check measured: how long the answer took, or a query's value.

@@ -15,9 +15,18 @@ import (
 // runSheet tells of a run with its jobs and steps.
 type runSheet struct {
 	id      int64
+	turned  map[int64]bool // jobs that a person has unfolded, or folded
 	jobs    *pane.Jobs
 	history []model.Run
 	err     error
+}
+
+// turn unfolds a job or folds it.
+func (r *runSheet) turn(job int64) {
+	if r.turned == nil {
+		r.turned = map[int64]bool{}
+	}
+	r.turned[job] = !r.turned[job]
 }
 
 // runRead brings a run's jobs and the history of its workflow.
@@ -146,25 +155,28 @@ func (r *runSheet) jobRows(b *builder) {
 		b.heading("Jobs", "none")
 	}
 	for _, j := range r.jobs.Jobs {
-		b.job(j)
+		// What succeeded or was skipped is of interest only when asked for.
+		open := (j.Conclusion != model.Success && j.Conclusion != model.Skipped) != r.turned[j.ID]
+		b.job(j, open && len(j.Steps) > 0, func() { r.turn(j.ID); b.s.stale = true })
 	}
 }
 
 // tookAt is the column in which jobs and steps tell how long they took.
 func (b *builder) tookAt() int { return min(72, b.width-28) }
 
-func (b *builder) job(j model.Job) {
+func (b *builder) job(j model.Job, open bool, turn func()) {
 	t, now := b.t, b.kit.Now()
 	state := t.Run(j.Status, j.Conclusion)
-	open := j.Conclusion != model.Success && j.Conclusion != model.Skipped && len(j.Steps) > 0
+	row := pane.Row{ID: "job:" + strconv.FormatInt(j.ID, 10), Search: string(j.Name) + " " + state.Word, Link: j.URL, Unfold: turn}
 	fold := t.Symbols.Closed
-	if open {
-		fold = t.Symbols.Open
+	row.Word = "show steps"
+	switch {
+	case len(j.Steps) == 0:
+		fold, row.Unfold = " ", nil
+	case open:
+		fold, row.Word = t.Symbols.Open, "hide steps"
 	}
-	if len(j.Steps) == 0 {
-		fold = " "
-	}
-	b.row(pane.Row{Search: string(j.Name) + " " + state.Word, Link: j.URL}, func(l *cell.Line) {
+	b.row(row, func(l *cell.Line) {
 		l.Put(t.Faint, fold+" ").State(state, 13)
 		l.Gap(1).Link(t.Strong, string(j.Name), j.URL, max(b.tookAt()-l.Used()-1, 8))
 		l.End()

@@ -128,9 +128,7 @@ func (s *sheet) Update(msg tea.Msg) tea.Cmd {
 		s.list.Wheel(msg.Rows)
 	case pane.ClickMsg:
 		if s.list.Click(msg.Y-1) && msg.Again {
-			if t := s.list.Selected().Target; t != (pane.Target{}) {
-				return func() tea.Msg { return pane.OpenMsg{Target: t} }
-			}
+			return s.list.Open()
 		}
 	}
 	return nil

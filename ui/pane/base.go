@@ -37,9 +37,7 @@ func (b *base) common(msg tea.Msg) (tea.Cmd, bool) {
 		b.list.Wheel(msg.Rows)
 	case ClickMsg:
 		if b.list.Click(msg.Y-1-len(b.header)) && msg.Again {
-			if row := b.list.Selected(); row.Target != (Target{}) {
-				return openTarget(row.Target), true
-			}
+			return b.list.Open(), true
 		}
 	default:
 		return nil, false

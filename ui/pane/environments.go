@@ -111,8 +111,11 @@ func (d *Deployments) environmentRows(e *readiness.Environment) []Row {
 	return rows
 }
 
-// said reports that a gate's row, which is shown anyhow, says what the headline says.
+// said reports that a row which is shown anyhow says what the headline says.
 func said(e *readiness.Environment) bool {
+	if e.Verdict == model.Go || e.Headline == e.Candidate.Why {
+		return true
+	}
 	for _, f := range e.Findings {
 		if f.Why == e.Headline && shown(f) {
 			return true

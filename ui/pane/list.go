@@ -21,6 +21,8 @@ type Row struct {
 	Link   string // address of its page
 	Copy   string // what copying takes; empty: the row as drawn
 	Target Target // its details
+	Unfold func() // shows or hides what lies below it, where it has no details of its own
+	Word   string // what unfolding is called in the footer
 	Inert  bool   // a heading or a blank: the cursor passes over it
 
 	Edge      string // the side of a frame that the row is in, beside the cursor
@@ -420,6 +422,9 @@ func (l *List) Uses() []intent.Use {
 	if row.Target != (Target{}) {
 		uses = append(uses, intent.Use{Action: intent.Details, Means: func() tea.Cmd { return openTarget(row.Target) }})
 	}
+	if row.Unfold != nil {
+		uses = append(uses, intent.Use{Action: intent.Details, Word: row.Word, Means: do(row.Unfold)})
+	}
 	if row.Link != "" {
 		uses = append(uses, intent.Use{Action: intent.Open, Means: func() tea.Cmd { return CopyLink(row.Link) }})
 	}
@@ -444,6 +449,18 @@ func (l *List) copyRow() tea.Cmd {
 		text = strings.Join(strings.Fields(ansi.Strip(line.String())), " ")
 	}
 	return func() tea.Msg { return CopyMsg{Text: text, What: "the row"} }
+}
+
+// Open is a command that does what entering the selected row means: its details are shown,
+// or what lies below it.
+func (l *List) Open() tea.Cmd {
+	switch row := l.Selected(); {
+	case row.Target != (Target{}):
+		return openTarget(row.Target)
+	case row.Unfold != nil:
+		row.Unfold()
+	}
+	return nil
 }
 
 // openTarget is a command that shows the details of a target.

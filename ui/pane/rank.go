@@ -78,5 +78,9 @@ func Matter(s *readiness.Summary) string {
 	if e := Sick(s); e != nil && e.HealthWhy != "" && (e.Health == model.Unhealthy || !s.Verdict.Worse(model.Go)) {
 		return string(e.HealthWhy)
 	}
+	// The service's own headline begins with its environment's name, which stands beside it.
+	if e := environmentOf(s, s.Worst); e != nil && s.Verdict.Worse(model.Go) && e.Headline != "" {
+		return string(e.Headline)
+	}
 	return string(s.Headline)
 }
