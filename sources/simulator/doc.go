@@ -65,6 +65,15 @@
 // Exhaust and Spend use a budget up. Options.OnExchange shows every answer to
 // whoever holds it against GitHub's description.
 //
+// # What is deployed
+//
+// NewServices are what the deployments run: real HTTP health checks, a scrape and
+// a small Prometheus, which answer for the release that runs where they are asked.
+// Behave makes a release bad, slow or failing, and Fault breaks the connection.
+//
+// Demo is a world with stories and DemoConfig the gonogo.yml that looks at it;
+// Fleet and FleetConfig are the same for many alike services.
+//
 // Only reading is served; all else answers 404, as GitHub does for what it does
 // not know.
 package simulator

@@ -16,7 +16,8 @@ import (
 )
 
 // GitHub's published GraphQL schema (@octokit/graphql-schema 15.26.1, MIT
-// licence), cut to the types that a release cockpit may use.
+// licence, see sources/contract/NOTICE), cut to the types that a release cockpit
+// may use. A test holds it equal to the contract's copy.
 //
 //go:embed github-graphql.graphql
 var graphqlSource string

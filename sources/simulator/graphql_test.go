@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -366,6 +367,20 @@ func TestGraphQLShowsATokenOnlyWhatItMaySee(t *testing.T) {
 	}
 	q.token = "classic"
 	q.want(`{repository(owner:"acme",name:"former"){nameWithOwner}}`, `{"repository":{"nameWithOwner":"acme/latter"}}`)
+}
+
+func TestTheSimulatorAndTheContractHaveOneSchema(t *testing.T) {
+	ours, err := os.ReadFile("github-graphql.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := os.ReadFile("../contract/github-graphql.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(ours, theirs) {
+		t.Error("github-graphql.graphql differs from the contract's copy")
+	}
 }
 
 func TestGraphQLOnAnEnterpriseServer(t *testing.T) {
