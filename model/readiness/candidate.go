@@ -17,7 +17,7 @@ func (w *world) candidate(i int) Candidate {
 	}
 	var c Candidate
 	if i == 0 {
-		c = w.newestRelease(i)
+		c = w.newestRelease()
 	} else {
 		c = w.fromUpstream(i)
 	}
@@ -28,7 +28,7 @@ func (w *world) candidate(i int) Candidate {
 }
 
 // newestRelease is the candidate of the first environment.
-func (w *world) newestRelease(i int) Candidate {
+func (w *world) newestRelease() Candidate {
 	if offered := w.offered(); len(offered) > 0 {
 		r := w.newest(offered)
 		if !validSHA(r.SHA) {

@@ -24,6 +24,8 @@ type Facts struct {
 	Samples     []model.Sample // newest first; at least as far back as the longest soak
 	Reads       []model.Read   // when and how well each signal was read
 	Viewer      string         // login of the token's owner; empty where unknown
+
+	sorted map[[2]string][]model.Sample // by environment and check, while they are assessed
 }
 
 // CommitPaths is a commit with the paths that it changed against its first parent.

@@ -27,7 +27,10 @@ type judged struct {
 	until  time.Time // when a wait or a freeze ends, where that is known
 }
 
-func (w *world) gateCI(i int, r model.Release) judged {
+func (w *world) gateCI(_ int, r model.Release) judged {
+	if len(w.f.Service.Checks) > 0 { // both are asked for at once
+		w.f.reading(w.m, model.SignalCommitChecks, string(r.SHA))
+	}
 	read, d := w.f.reading(w.m, model.SignalCommitRuns, string(r.SHA))
 	if !d.none() {
 		return unknown(d.why, d.settle, []model.Evidence{evidence("runs on "+model.Text(r.SHA.Short()), "", read)})
@@ -58,7 +61,7 @@ func (w *world) gateCI(i int, r model.Release) judged {
 	return combine(parts, "workflow", r.SHA)
 }
 
-func (w *world) gateBlackbox(i int, r model.Release) judged {
+func (w *world) gateBlackbox(_ int, r model.Release) judged {
 	if len(w.f.Service.Blackbox) == 0 {
 		return judged{result: model.NotApplicable, why: "no end-to-end workflow is configured"}
 	}

@@ -37,7 +37,7 @@ func (w *world) targets(i int) []Target {
 		t.Why = w.excluded(i, c, &t, &compared)
 		t.Eligible = t.Why == ""
 		if t.Eligible {
-			t.Why = w.caveat(t)
+			t.Why = w.caveat()
 		}
 		all = append(all, t)
 	}
@@ -112,7 +112,7 @@ func (w *world) undispatchable(c *carried) model.Text {
 }
 
 // caveat is what remains unknown of an eligible target.
-func (w *world) caveat(t Target) model.Text {
+func (w *world) caveat() model.Text {
 	if w.f.Service.Artifact != nil {
 		return "whether its artifact still exists is not checked"
 	}
@@ -143,8 +143,13 @@ func (w *world) sick(env *model.Environment, c *model.Check, from, to time.Time)
 	var worst time.Duration
 	var began time.Time
 	row := 0
-	for _, s := range w.f.samplesOf(w.m, env, c) {
-		if s.At.Before(from) || !to.IsZero() && !s.At.Before(to) {
+	own := w.f.samplesOf(w.m, env, c)
+	for i := range own {
+		s := &own[i]
+		if !to.IsZero() && !s.At.Before(to) {
+			break
+		}
+		if s.At.Before(from) {
 			continue
 		}
 		if s.State != model.Unhealthy {
@@ -155,7 +160,7 @@ func (w *world) sick(env *model.Environment, c *model.Check, from, to time.Time)
 			began = s.At
 		}
 		if row >= failures || s.Span >= time.Duration(failures)*max(c.Every, time.Second) {
-			worst = max(worst, sampleEnd(s).Sub(began), time.Second)
+			worst = max(worst, sampleEnd(*s).Sub(began), time.Second)
 		}
 	}
 	return worst
@@ -191,7 +196,7 @@ func (w *world) gateRollback(i int, targets []Target, h model.Health) judged {
 		return judged{result: model.Pass, why: say("%s, %s, is there to go back to", t.Title(), how), seen: seen}
 	}
 	if why == "" {
-		return pass(here.Release, "which runs here now", w.caveat(now))
+		return pass(here.Release, "which runs here now", w.caveat())
 	}
 	for _, t := range targets {
 		if t.Eligible {

@@ -91,16 +91,40 @@ func (f *Facts) checkHealth(m moment, env *model.Environment, c *model.Check, he
 // samplesOf are a check's samples, oldest first; those from the future are malformed and left out. Of several at one
 // instant the worst comes last.
 func (f *Facts) samplesOf(m moment, env *model.Environment, c *model.Check) []model.Sample {
+	key := [2]string{env.Name, c.ID}
+	if own, known := f.sorted[key]; known {
+		return own
+	}
 	var own []model.Sample
-	for _, s := range f.Samples {
-		if s.Environment == env.Name && s.Check == c.ID && !m.future(sampleEnd(s)) && s.Span >= 0 {
-			own = append(own, s)
+	for i := range f.Samples {
+		s := &f.Samples[i]
+		if s.Environment == env.Name && s.Check == c.ID && s.Span >= 0 && !m.future(s.At.Add(s.Span)) {
+			own = append(own, *s)
 		}
 	}
-	slices.SortStableFunc(own, func(a, b model.Sample) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(severity(a.State), severity(b.State)), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Reason, b.Reason))
-	})
+	oldestFirst(own)
+	if f.sorted != nil {
+		f.sorted[key] = own
+	}
 	return own
+}
+
+// oldestFirst sorts samples. They come newest first from the cache, so that turning them round is mostly enough.
+func oldestFirst(own []model.Sample) {
+	turn := true
+	for i := 1; i < len(own) && turn; i++ {
+		turn = own[i].At.Before(own[i-1].At)
+	}
+	if turn {
+		slices.Reverse(own)
+		return
+	}
+	slices.SortStableFunc(own, func(a, b model.Sample) int {
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(severity(a.State), severity(b.State)), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Reason, b.Reason))
+	})
 }
 
 // severity orders states; one that is none of ours counts as unknown.

@@ -127,7 +127,7 @@ func (w *world) telling(e *Environment) []int64 {
 	}
 	var runs []model.Run
 	for _, r := range w.runs {
-		if r.SHA == e.Candidate.Release.SHA && w.f.ownRepository(r.HeadRepo) && r.Conclusion != model.Success && r.Conclusion != model.Skipped {
+		if r.SHA == e.Candidate.Release.SHA && w.f.ownRepository(r.HeadRepo) && (r.Status == model.StatusInProgress || r.Done() && r.Conclusion != model.Success && r.Conclusion != model.Skipped) {
 			runs = append(runs, r)
 		}
 	}

@@ -37,16 +37,21 @@ func (f *Facts) stretchesOf(m moment, env *model.Environment, c *model.Check, he
 	var all []stretch
 	var last time.Time // end of the newest sample of any state
 	open := false
-	for _, s := range f.samplesOf(m, env, c) {
-		at, end := s.At, sampleEnd(s)
-		if end.Before(from) || !to.IsZero() && !at.Before(to) {
+	own := f.samplesOf(m, env, c)
+	for i := range own {
+		s := &own[i]
+		at, end := s.At, s.At.Add(s.Span)
+		if !to.IsZero() && !at.Before(to) {
+			break
+		}
+		if end.Before(from) {
 			continue
 		}
 		at = latest(at, from)
 		if !to.IsZero() && end.After(to) {
 			end = to
 		}
-		state, _ := f.judge(env, c, s, here)
+		state, _ := f.judge(env, c, *s, here)
 		gap := !last.IsZero() && at.Sub(last) > maxAge(c)
 		switch {
 		case state != model.Healthy:
