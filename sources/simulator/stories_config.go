@@ -62,9 +62,9 @@ func (s *Services) writeService(b *strings.Builder, r *Repository, k keys) {
 			b.WriteString(k.production)
 		}
 		b.WriteString("        health:\n")
-		fmt.Fprintf(b, "          - http: %s\n            expect: {status: 200, json: {version: \"{{.Version}}\"}}\n            degraded: 0.5\n            every: 2m\n", s.HealthURL(r.name, e))
+		fmt.Fprintf(b, "          - name: healthz\n            http: %s\n            expect: {status: 200, json: {version: \"{{.Version}}\"}}\n            degraded: 0.5\n            every: 2m\n", s.HealthURL(r.name, e))
 		if last && k.prometheus {
-			fmt.Fprintf(b, "          - prometheus: %s\n            query: '%s'\n            degraded: 0.01\n            unhealthy: 0.05\n            every: 2m\n", s.PrometheusURL(), ErrorRatioQuery(r.name, e))
+			fmt.Fprintf(b, "          - name: error ratio\n            prometheus: %s\n            query: '%s'\n            degraded: 0.01\n            unhealthy: 0.05\n            every: 2m\n", s.PrometheusURL(), ErrorRatioQuery(r.name, e))
 		}
 	}
 }
