@@ -1,3 +1,7 @@
+// A sample of everything that a theme draws, to look at after a change:
+//
+//	go run ./ui/theme/testdata/sample dark dark
+//	go run ./ui/theme/testdata/sample mono dark ascii
 package main
 
 import (
