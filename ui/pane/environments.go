@@ -313,10 +313,8 @@ func DrawProgress(l *cell.Line, k *Kit, since time.Time, expected readiness.Expe
 func (d *Deployments) gateRows(e *readiness.Environment) []Row {
 	t := d.kit.Theme
 	var rows []Row
-	for _, f := range WorstFirst(e.Findings) {
-		if shown(f) {
-			rows = append(rows, d.gateRow(e, f))
-		}
+	for _, alike := range together(WorstFirst(e.Findings)) {
+		rows = append(rows, d.gateRow(e, alike))
 	}
 	var passed []string
 	for _, f := range e.Findings {
@@ -356,8 +354,33 @@ func WorstFirst(findings []model.Finding) []model.Finding {
 	return out
 }
 
-func (d *Deployments) gateRow(e *readiness.Environment, f model.Finding) Row {
-	t := d.kit.Theme
+// together puts the gates that say the same in one place: what one missing fact keeps from
+// being told is said once.
+func together(findings []model.Finding) [][]model.Finding {
+	var out [][]model.Finding
+	at := map[string]int{}
+	for _, f := range findings {
+		if !shown(f) {
+			continue
+		}
+		key := f.Result.String() + string(f.Level) + string(f.Why)
+		i, seen := at[key]
+		if !seen {
+			i = len(out)
+			at[key] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], f)
+	}
+	return out
+}
+
+// gateRow is a gate with its sentence, or several that say the same.
+func (d *Deployments) gateRow(e *readiness.Environment, alike []model.Finding) Row {
+	t, f := d.kit.Theme, alike[0]
+	if len(alike) > 1 {
+		return d.gatesRow(e, alike)
+	}
 	return Row{
 		ID: "e:" + e.Name + ":g:" + string(f.Gate), Search: e.Name + " " + string(f.Gate) + " " + f.Result.String() + " " + string(f.Why),
 		Copy:   d.service + " " + e.Name + ": " + string(f.Gate) + ": " + f.Result.String() + ": " + string(f.Why),
@@ -371,6 +394,25 @@ func (d *Deployments) gateRow(e *readiness.Environment, f model.Finding) Row {
 			}
 			l.End()
 			l.Gap(1).To(2+label+10+11).Put(t.Text, string(f.Why))
+		},
+	}
+}
+
+func (d *Deployments) gatesRow(e *readiness.Environment, alike []model.Finding) Row {
+	t, f := d.kit.Theme, alike[0]
+	names := make([]string, len(alike))
+	for i := range alike {
+		names[i] = string(alike[i].Gate)
+	}
+	all := strings.Join(names, ", ")
+	return Row{
+		ID: "e:" + e.Name + ":g:" + string(f.Gate), Search: e.Name + " " + all + " " + f.Result.String() + " " + string(f.Why),
+		Copy:   d.service + " " + e.Name + ": " + all + ": " + f.Result.String() + ": " + string(f.Why),
+		Target: Target{Kind: EnvironmentKind, Service: d.service, Environment: e.Name},
+		Draw: func(l *cell.Line, _ int) {
+			r := t.Result(f.Result)
+			l.Col(t.Faint, "", label).Col(r.Style, r.Symbol+" "+r.Word, 10).Put(t.Strong, cell.Count(len(alike), "gate", false)).End()
+			l.Gap(1).To(2+label+10+11).Put(t.Text, string(f.Why)).Put(t.Faint, " ("+all+")")
 		},
 	}
 }
@@ -407,7 +449,7 @@ func (d *Deployments) backRow(e *readiness.Environment, target Target) Row {
 			return
 		}
 		if len(e.Targets) > 0 {
-			l.Put(t.Text, "nothing: ").Put(t.Version, e.Targets[0].Release.Title()).Put(t.Text, " "+string(e.Targets[0].Why))
+			l.Put(t.Text, "nothing; ").Put(t.Version, e.Targets[0].Release.Title()).Put(t.Text, ": "+string(e.Targets[0].Why))
 			return
 		}
 		l.Put(t.Faint, "nothing: no other release ran here")
