@@ -102,7 +102,7 @@ func (r *Refresher) assessedNow(s *service, a assessed, err error) {
 		s.decided = now
 		r.o.Changed(model.Changed{Service: s.config.Name})
 	}
-	if !s.decided.IsZero() {
+	if !s.decided.IsZero() && s.config.Untrusted == "" {
 		s.planHistory()
 	}
 }

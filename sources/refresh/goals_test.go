@@ -55,7 +55,7 @@ func TestRefreshingAnUnchangedFleetIsNotCharged(t *testing.T) {
 	}
 }
 
-// Twenty busy services for an hour: at most 1,500 REST calls are charged, what is selected is at most 15 s old, the rest
+// Twenty busy services: at most 1,500 REST calls an hour are charged, what is selected is at most 15 s old, the rest
 // at most 60 s.
 func TestTwentyBusyServicesStayYoungWithinTheBudget(t *testing.T) {
 	s := onStage(t, simulator.FleetOf{Services: 20, Busy: true})
@@ -63,7 +63,8 @@ func TestTwentyBusyServicesStayYoungWithinTheBudget(t *testing.T) {
 	s.Select("service-007")
 	s.pass(10 * time.Minute)
 	s.world.ForgetRequests()
-	for minute := range 60 {
+	const minutes = 30 // half an hour tells as much as an hour: changes come every ten minutes
+	for minute := range minutes {
 		s.pass(time.Minute)
 		if minute%7 != 3 {
 			continue
@@ -81,8 +82,8 @@ func TestTwentyBusyServicesStayYoungWithinTheBudget(t *testing.T) {
 		}
 	}
 	got := s.tally()
-	if got.charged > 1500 || got.failed > 0 {
-		t.Errorf("a busy hour took %s\n%s", got, strings.Join(s.asked()[:60], "\n"))
+	if got.charged*60/minutes > 1500 || got.failed > 0 {
+		t.Errorf("half a busy hour took %s\n%s", got, strings.Join(s.asked()[:60], "\n"))
 	}
-	t.Logf("a busy hour: %s", got)
+	t.Logf("half a busy hour: %s", got)
 }

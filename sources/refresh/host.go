@@ -22,7 +22,8 @@ type host struct {
 	until   time.Time // nothing is read until then
 	why     string
 	problem model.Problem
-	offline time.Time // when it last failed to answer at all, after which others wait for one to try
+	silent  int       // how often in a row it could not be reached
+	rests   time.Time // until then it isn't tried again
 	viewer  bool      // the token's owner was asked for
 	graphql graphql
 	filled  int // pages of history read in the hour since filling
@@ -38,42 +39,56 @@ func (r *Refresher) host(name string) *host {
 	return h
 }
 
-// room reports whether one more may be read. While a host doesn't answer, one worker asks it, not all.
+// room reports whether one more may be read. While a host can't be reached one worker tries it now and then, not all.
 func (h *host) room(u *unit, now time.Time) bool {
 	if h.held(now) && !u.asked {
 		return false
 	}
 	most := perHost
-	if !h.offline.IsZero() {
+	if h.silent > 0 {
 		most = 1
 	}
 	return h.running < most
 }
 
 // held reports whether nothing is to be asked now.
-func (h *host) held(now time.Time) bool { return h.until.After(now) }
+func (h *host) held(now time.Time) bool { return h.until.After(now) || h.rests.After(now) }
 
-// note learns from a reading.
-func (h *host) note(o outcome, now time.Time) {
+// note learns from a reading. It reports whether the host can be reached again.
+func (h *host) note(o outcome, now time.Time) (back bool) {
 	if o.client != nil {
 		h.client = o.client
 	}
 	if o.calledOff || o.skipped || o.waits {
-		return
+		return false
 	}
 	h.problem, h.why = "", ""
 	if p := o.problem; p != nil {
 		h.problem, h.why = p.Problem, string(p.Why)
 	}
-	switch h.problem {
-	case model.ProblemNetwork, model.ProblemTimeout:
-		if h.offline.IsZero() {
-			h.offline = now
+	if h.problem == model.ProblemNetwork {
+		if !h.rests.After(now) {
+			h.silent++
+			h.rests = now.Add(min(5*time.Second<<min(h.silent-1, 10), time.Minute))
 		}
-	default:
-		h.offline = time.Time{}
+	} else {
+		back = h.silent > 0
+		h.silent, h.rests = 0, time.Time{}
 	}
 	h.weigh(now)
+	return back
+}
+
+// reached has everything that failed for want of a network tried again.
+func (r *Refresher) reached(h *host) {
+	now := r.now()
+	for _, s := range r.services {
+		for _, u := range s.units {
+			if u.problem == model.ProblemNetwork && u.repo().Host == h.name {
+				u.until = now
+			}
+		}
+	}
 }
 
 // weigh looks at what the limits leave.

@@ -127,6 +127,7 @@ func (r *Refresher) plan(ctx context.Context) time.Time {
 		soon(r.planAssessment(ctx, s, now))
 	}
 	soon(r.planFlush(ctx, now))
+	r.answerWaiting(due)
 	return wake
 }
 
@@ -149,7 +150,7 @@ func (r *Refresher) due(now time.Time, soon func(time.Time)) []*unit {
 			switch {
 			case at.IsZero():
 			case h.held(now) && !u.asked:
-				soon(h.until)
+				soon(latest(h.until, h.rests))
 			case u.signal == signalHistory && !r.historyRoom(h, now):
 			case at.After(now.Add(slack)):
 				soon(at)
@@ -166,6 +167,8 @@ func (r *Refresher) order(a, b *unit) int {
 	weight := func(u *unit) int {
 		w := 10 * rank(u.signal)
 		switch {
+		case u.signal == signalHistory:
+			w += 5000
 		case u.wanted.After(u.tried):
 			w -= 2000
 		case u.service.config.Name == r.selected:
@@ -216,7 +219,9 @@ func (r *Refresher) landed(ctx context.Context, h *host, u *unit, o outcome) {
 	u.service.running--
 	h.running--
 	r.shuffle(u)
-	h.note(o, r.now())
+	if back := h.note(o, r.now()); back {
+		r.reached(h)
+	}
 	r.planViewer(ctx, h)
 	switch {
 	case o.calledOff:

@@ -118,7 +118,7 @@ func (r *Refresher) keepOverview(ctx context.Context, s model.Service, own, depl
 	err := r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
 		clear(read)
 		keep := func(o github.Overview, signal model.Signal, cut bool, put func() error) error {
-			if o.At.IsZero() || o.Problems[model.SignalRepository] != nil || o.Problems[signal] != nil {
+			if !tells(o, signal) {
 				return nil
 			}
 			if err := put(); err != nil {
@@ -152,6 +152,11 @@ func (r *Refresher) keepOverview(ctx context.Context, s model.Service, own, depl
 		return keep(deploy, model.SignalEnvironments, false, func() error { return tx.PutProtections(s, protectionsOf(s, deploy.Protections)) })
 	})
 	return read, err
+}
+
+// tells reports whether an overview holds a signal whole.
+func tells(o github.Overview, signal model.Signal) bool {
+	return !o.At.IsZero() && o.Problems[model.SignalRepository] == nil && o.Problems[signal] == nil
 }
 
 // mine leaves out the deployments in environments of other services of the same repository.
@@ -190,6 +195,6 @@ func (r *Refresher) overviewLanded(h *host, units []*unit, read map[model.Change
 		u.at, u.tried = at, at
 		r.shuffle(u)
 		u.service.news(now)
-		u.rough = u.signal != model.SignalBranch && u.signal != model.SignalReleases
+		u.rough = true
 	}
 }

@@ -132,6 +132,13 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
 // backoff is how long a unit rests after failing so many times in a row.
 func backoff(kind model.Problem, failures int) time.Duration {
 	switch kind {

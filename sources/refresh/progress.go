@@ -20,7 +20,7 @@ func (r *Refresher) synchronising() []board.Progress {
 			switch {
 			case u.running:
 				p.Reading = append(p.Reading, u.signal)
-			case u.problem != "":
+			case u.problem != "" || u.waits:
 				p.Failed = append(p.Failed, model.Read{Signal: u.signal, Subject: u.subject, At: u.at, TriedAt: u.tried, Problem: u.problem, Until: u.until})
 			case !u.at.IsZero():
 				p.Done = append(p.Done, u.signal)
@@ -36,10 +36,10 @@ func (r *Refresher) synchronising() []board.Progress {
 // decisive reports whether the service's verdict may depend on the unit.
 func (u *unit) decisive() bool { return u.base() || u.needed && u.decides }
 
-// settled reports whether everything that a verdict depends on was read or has failed.
+// settled reports whether everything that a verdict depends on was read or has failed, itself or what it waits for.
 func (s *service) settled() bool {
 	for _, u := range s.units {
-		if u.decisive() && u.tried.IsZero() {
+		if u.decisive() && u.tried.IsZero() && !u.waits {
 			return false
 		}
 	}

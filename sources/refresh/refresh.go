@@ -55,6 +55,7 @@ type Refresher struct {
 	scheduler *probe.Scheduler
 
 	selected    string
+	waiting     []chan struct{} // of WaitRead
 	touches     []touch
 	touching    bool
 	assessing   bool
@@ -63,8 +64,6 @@ type Refresher struct {
 	thinned     time.Time
 	thinning    bool
 	everThinned bool
-	filled      int // calls spent on history in this hour
-	fillSince   time.Time
 	salt        []byte // of the cache, once read
 
 	values   values
@@ -132,7 +131,7 @@ func (r *Refresher) Refresh(names ...string) {
 			}
 		}
 		for _, h := range r.hosts {
-			h.offline = time.Time{}
+			h.silent, h.rests = 0, time.Time{}
 		}
 		if r.scheduler != nil {
 			r.scheduler.Now(names...)

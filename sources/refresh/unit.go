@@ -23,7 +23,7 @@ type unit struct {
 	wanted   time.Time // a person looks at it until then
 	needed   bool      // the rules ask for it
 	decides  bool      // a verdict depends on it
-	rough    bool      // an overview told it, which lacks details
+	rough    bool      // an overview told it, which lacks details and validators
 	waits    bool      // it can't be read before something else was
 	first    time.Time // not before then: a fleet's start is spread
 	jitter   float64   // of its intervals, around 1
