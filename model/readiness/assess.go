@@ -15,7 +15,7 @@ func Assess(f Facts, now time.Time) Assessment {
 
 func assess(f *Facts, now time.Time) (Assessment, *world) {
 	m := momentAt(now)
-	f.sorted = map[[2]string][]model.Sample{}
+	f.sorted = map[[2]string][]*model.Sample{}
 	a := Assessment{Service: f.Service.Name, At: now}
 	var w *world
 	switch verdict, why, settle := f.unreadable(); {

@@ -2,6 +2,7 @@ package readiness_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ func BenchmarkAssess(b *testing.B) {
 			f.Samples = append(f.Samples, model.Sample{Environment: env, Check: "http", At: at, State: model.Healthy})
 		}
 	}
+	slices.SortStableFunc(f.Samples, func(a, b model.Sample) int { return b.At.Compare(a.At) })
 	for b.Loop() {
 		readiness.Assess(f, s.Now)
 	}

@@ -25,7 +25,7 @@ type Facts struct {
 	Reads       []model.Read   // when and how well each signal was read
 	Viewer      string         // login of the token's owner; empty where unknown
 
-	sorted map[[2]string][]model.Sample // by environment and check, while they are assessed
+	sorted map[[2]string][]*model.Sample // by environment and check, while they are assessed
 }
 
 // CommitPaths is a commit with the paths that it changed against its first parent.

@@ -145,7 +145,7 @@ func (w *world) sick(env *model.Environment, c *model.Check, from, to time.Time)
 	row := 0
 	own := w.f.samplesOf(w.m, env, c)
 	for i := range own {
-		s := &own[i]
+		s := own[i]
 		if !to.IsZero() && !s.At.Before(to) {
 			break
 		}

@@ -14,7 +14,11 @@ func (w *world) gateOrder(i int, r model.Release) judged {
 	if !d.none() {
 		return unknown(d.why, d.settle, seen)
 	}
-	if known, ok := w.byTag[r.Tag]; ok && known.SHA != r.SHA {
+	known, ok := w.byTag[r.Tag]
+	switch {
+	case ok && !validSHA(known.SHA):
+		return unknown(say("the commit of the tag %s could not be resolved", r.Tag), "reading releases and tags again", seen)
+	case ok && known.SHA != r.SHA:
 		return judged{result: model.Fail, why: say("the tag %s was moved from %s to %s since", r.Tag, r.SHA.Short(), known.SHA.Short()), seen: seen}
 	}
 	warned, warning := w.failedHere(i, r)

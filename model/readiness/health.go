@@ -72,15 +72,15 @@ func (f *Facts) checkHealth(m moment, env *model.Environment, c *model.Check, he
 		}
 		return unknown(model.Sample{}, "never observed")
 	}
-	newest := own[len(own)-1]
+	newest := *own[len(own)-1]
 	if m.older(sampleEnd(newest), maxAge(c)) {
 		return unknown(newest, say("last observed %s", ago(sampleEnd(newest), m.now)))
 	}
 	state, why := f.judge(env, c, newest, here)
 	since := newest.At
 	for i := len(own) - 2; i >= 0; i-- {
-		s, _ := f.judge(env, c, own[i], here)
-		if s != state || own[i+1].At.Sub(sampleEnd(own[i])) > maxAge(c) {
+		s, _ := f.judge(env, c, *own[i], here)
+		if s != state || own[i+1].At.Sub(sampleEnd(*own[i])) > maxAge(c) {
 			break
 		}
 		since = own[i].At
@@ -90,16 +90,16 @@ func (f *Facts) checkHealth(m moment, env *model.Environment, c *model.Check, he
 
 // samplesOf are a check's samples, oldest first; those from the future are malformed and left out. Of several at one
 // instant the worst comes last.
-func (f *Facts) samplesOf(m moment, env *model.Environment, c *model.Check) []model.Sample {
+func (f *Facts) samplesOf(m moment, env *model.Environment, c *model.Check) []*model.Sample {
 	key := [2]string{env.Name, c.ID}
 	if own, known := f.sorted[key]; known {
 		return own
 	}
-	var own []model.Sample
+	own := make([]*model.Sample, 0, len(f.Samples)/max(1, len(env.Checks)))
 	for i := range f.Samples {
 		s := &f.Samples[i]
 		if s.Environment == env.Name && s.Check == c.ID && s.Span >= 0 && !m.future(s.At.Add(s.Span)) {
-			own = append(own, *s)
+			own = append(own, s)
 		}
 	}
 	oldestFirst(own)
@@ -110,7 +110,7 @@ func (f *Facts) samplesOf(m moment, env *model.Environment, c *model.Check) []mo
 }
 
 // oldestFirst sorts samples. They come newest first from the cache, so that turning them round is mostly enough.
-func oldestFirst(own []model.Sample) {
+func oldestFirst(own []*model.Sample) {
 	turn := true
 	for i := 1; i < len(own) && turn; i++ {
 		turn = own[i].At.Before(own[i-1].At)
@@ -119,7 +119,7 @@ func oldestFirst(own []model.Sample) {
 		slices.Reverse(own)
 		return
 	}
-	slices.SortStableFunc(own, func(a, b model.Sample) int {
+	slices.SortStableFunc(own, func(a, b *model.Sample) int {
 		if c := a.At.Compare(b.At); c != 0 {
 			return c
 		}

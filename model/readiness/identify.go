@@ -167,7 +167,10 @@ func (w *world) bySHA(d *model.Deployment) (r model.Release, moved model.SHA) {
 	if known, ok := w.byTag[ref]; ok {
 		r = known
 		r.SHA = d.SHA
-		return r, known.SHA
+		if validSHA(known.SHA) {
+			moved = known.SHA
+		}
+		return r, moved
 	}
 	if w.tagOfOurs(ref) {
 		return model.Release{Tag: ref, SHA: d.SHA}, ""

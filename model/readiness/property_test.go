@@ -336,3 +336,47 @@ func TestValidUntil(t *testing.T) {
 		}
 	})
 }
+
+// TestUpToDateTakesFacts: UP TO DATE is only said where releases and the deployments of both environments were read, are
+// fresh and could be mapped.
+func TestUpToDateTakesFacts(t *testing.T) {
+	s, _ := load(t, "../../testdata/situations/up-to-date.yml")
+	if a := readiness.Assess(s.facts(), s.Now); a.Verdict != model.UpToDate {
+		t.Fatalf("the world before any damage is %s: %s", a.Verdict, a.Headline)
+	}
+	check := func(name string, change func(f *readiness.Facts)) {
+		f := s.facts()
+		change(&f)
+		a := readiness.Assess(f, s.Now)
+		e := a.Environment("production")
+		if a.Verdict == model.UpToDate || a.Verdict == model.Go || e != nil && (e.Verdict == model.UpToDate || e.Verdict == model.Go) {
+			t.Errorf("%s: %s: %s", name, a.Verdict, a.Headline)
+		}
+	}
+	for _, signal := range []model.Signal{model.SignalRepository, model.SignalReleases, model.SignalDeployments} {
+		for name, at := range map[string]time.Time{
+			"never read": {}, "stale": s.Now.Add(-7 * time.Hour), "from the future": s.Now.Add(time.Hour),
+		} {
+			check(string(signal)+" "+name, func(f *readiness.Facts) {
+				for i := range f.Reads {
+					if f.Reads[i].Signal == signal {
+						f.Reads[i].At = at
+					}
+				}
+			})
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		i := rapid.IntRange(0, 1).Draw(t, "deployment")
+		n := rapid.IntRange(0, 5).Draw(t, "garbage")
+		check("a deployment without commit", func(f *readiness.Facts) { f.Deployments[i].SHA = garbage(func(int) int { return n }) })
+		check("a deployment without statuses", func(f *readiness.Facts) {
+			f.Deployments[i].Statuses, f.Deployments[i].StatusesRead = nil, false
+		})
+		f := s.facts() // production runs what staging runs, whatever the newest release is: only staging can't tell
+		f.Releases[0].SHA = garbage(func(int) int { return n })
+		if a := readiness.Assess(f, s.Now); a.Verdict != model.Undecided || a.Worst != "staging" {
+			t.Errorf("a newest release without commit: %s: %s", a.Verdict, a.Headline)
+		}
+	})
+}

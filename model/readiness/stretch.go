@@ -39,7 +39,7 @@ func (f *Facts) stretchesOf(m moment, env *model.Environment, c *model.Check, he
 	open := false
 	own := f.samplesOf(m, env, c)
 	for i := range own {
-		s := &own[i]
+		s := own[i]
 		at, end := s.At, s.At.Add(s.Span)
 		if !to.IsZero() && !at.Before(to) {
 			break
