@@ -152,6 +152,9 @@ func (e *Environment) conclude() {
 		return
 	case !e.Candidate.Exists():
 		e.Verdict, e.Headline = model.UpToDate, e.Candidate.Why
+		if e.Health.State == model.Unhealthy {
+			e.Headline += say("; it is unhealthy: %s", string(e.Health.Why))
+		}
 		return
 	}
 	worst, decisive, others := model.Pass, model.Text(""), 0
@@ -200,12 +203,14 @@ func (e *Environment) conclude() {
 	e.Headline = decisive
 }
 
-// sum makes the service's verdict: the worst of its environments', the first of equals.
+// sum makes the service's verdict: the worst of its environments', the first of equals; where nothing is to be promoted,
+// an unhealthy one is named.
 func (a *Assessment) sum() {
 	worst := &a.Environments[0]
 	for i := range a.Environments[1:] {
 		e := &a.Environments[i+1]
-		if e.Verdict.Worse(worst.Verdict) || worst.Verdict == model.UpToDate && e.Verdict == model.Go {
+		sicker := e.Health.State == model.Unhealthy && worst.Health.State != model.Unhealthy
+		if e.Verdict.Worse(worst.Verdict) || worst.Verdict == model.UpToDate && (e.Verdict == model.Go || e.Verdict == model.UpToDate && sicker) {
 			worst = e
 		}
 	}
@@ -214,7 +219,7 @@ func (a *Assessment) sum() {
 	if !strings.HasPrefix(string(worst.Headline), worst.Name+" ") {
 		a.Headline = model.Text(worst.Name) + ": " + worst.Headline
 	}
-	if worst.Verdict == model.UpToDate && a.sameEverywhere() {
+	if worst.Verdict == model.UpToDate && worst.Health.State != model.Unhealthy && a.sameEverywhere() {
 		a.Headline = say("%s runs everywhere, nothing newer", a.Environments[0].Current.Title())
 	}
 }

@@ -18,7 +18,7 @@ func (w *world) gateApproval(i int, r model.Release) judged {
 	}
 	p, found := w.f.protection(env)
 	if !found && !read.Cut || found && !p.Exists {
-		return judged{result: model.Warn, why: say("GitHub has no environment %s: nobody will be asked", env.GitHub), seen: seen}
+		return judged{result: model.Warn, why: say("GitHub has no environment %s: it is misspelt, or its first deployment makes it, without reviewers", env.GitHub), seen: seen}
 	}
 	if !found {
 		return unknown(say("the protection rules of %s were not read", env.GitHub), "reading them", seen)
