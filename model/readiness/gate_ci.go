@@ -36,6 +36,9 @@ func (w *world) gateCI(_ int, r model.Release) judged {
 		return unknown(d.why, d.settle, []model.Evidence{evidence("runs on "+model.Text(r.SHA.Short()), "", read)})
 	}
 	workflows := w.f.Service.CI
+	if len(workflows) == 0 && read.Cut {
+		return unknown(say("there are more runs on %s than could be read, so a workflow may be missing", r.SHA.Short()), "ci: in the configuration", []model.Evidence{evidence("runs on "+model.Text(r.SHA.Short()), "", read)})
+	}
 	if len(workflows) == 0 {
 		workflows = w.pushedOn(r.SHA)
 	}
