@@ -182,7 +182,7 @@ func (b *books) judge(resource string, a *account, status int, h http.Header, bo
 	after, told := retryAfter(h, now.Add(b.skew))
 	none := h.Get("X-RateLimit-Remaining") == "0"
 	words := strings.ToLower(string(body[:min(len(body), 4096)]))
-	says := strings.Contains(words, "secondary rate limit") || strings.Contains(words, "secondary-rate-limits") || strings.Contains(words, "abuse")
+	says := strings.Contains(words, "secondary rate limit") || strings.Contains(words, "secondary-rate-limits") || strings.Contains(words, "abuse detection") || strings.Contains(words, "abuse-rate-limits")
 	switch {
 	case told && (says || !none):
 		return b.slow(now, after)
