@@ -14,6 +14,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gonogo/model"
@@ -41,6 +42,8 @@ type Options struct {
 type Cache struct {
 	options Options
 	process int64 // names this process in the table of changes
+
+	replaced atomic.Int64
 
 	mu     sync.RWMutex // held for writing only while the file is replaced
 	store  *store
@@ -116,6 +119,10 @@ func (c *Cache) Notice() string {
 
 // NetworkFS reports whether the file lies on a file system whose locks can't be trusted.
 func (c *Cache) NetworkFS() bool { return c.options.NetworkFS }
+
+// Replaced is how often the database was replaced while the cache was open, because it was damaged, deleted or could no
+// longer be written. What was known to be in it may then be missing.
+func (c *Cache) Replaced() int64 { return c.replaced.Load() }
 
 // Process is the random number that names this process among those that share the file.
 func (c *Cache) Process() int64 { return c.process }

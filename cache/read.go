@@ -40,8 +40,11 @@ func (t *Tx) FailRead(s model.Service, r model.Read) error {
 	return err
 }
 
+// A reading from more than a minute ahead is of a clock that was set back since.
 const touchRead = `
-UPDATE read SET at = max(at, ?4), tried_at = max(tried_at, ?4), problem = '', why = '', until = 0
+UPDATE read SET
+	at = iif(at > ?4 + 60000, ?4, max(at, ?4)), tried_at = iif(tried_at > ?4 + 60000, ?4, max(tried_at, ?4)),
+	problem = '', why = '', until = 0
 WHERE  service = ?1 AND signal = ?2 AND subject = ?3 AND at > 0`
 
 // TouchRead keeps that the facts of a signal were found unchanged.

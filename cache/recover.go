@@ -20,6 +20,7 @@ func (c *Cache) replace(ctx context.Context, broken *store, cause error) error {
 	if c.store != broken {
 		return nil // another goroutine was quicker
 	}
+	c.replaced.Add(1)
 	switch {
 	case broken.path == "":
 		return cause // memory itself failed: there is nothing better

@@ -158,6 +158,18 @@ func TestAFailedReadingKeepsTheFactsAndTheirAge(t *testing.T) {
 	if got := f.Read(model.SignalRuns, ""); got.Problem != "" || !got.At.Equal(later.Add(time.Minute)) {
 		t.Errorf("found unchanged, it says %+v", got)
 	}
+	write(t, c, func(tx *Tx) error { return tx.TouchRead(s, model.SignalRuns, "", later.Add(30*time.Second)) })
+	f, err = c.Facts(t.Context(), s, nil)
+	must(t, err)
+	if got := f.Read(model.SignalRuns, ""); !got.At.Equal(later.Add(time.Minute)) {
+		t.Errorf("an older answer made it older: %s", got.At)
+	}
+	write(t, c, func(tx *Tx) error { return tx.TouchRead(s, model.SignalRuns, "", noon) })
+	f, err = c.Facts(t.Context(), s, nil)
+	must(t, err)
+	if got := f.Read(model.SignalRuns, ""); !got.At.Equal(noon) {
+		t.Errorf("after the clock was set back it is of %s", got.At)
+	}
 	write(t, c, func(tx *Tx) error { return tx.TouchRead(s, model.SignalReleases, "never", later) })
 	f, err = c.Facts(t.Context(), s, nil)
 	must(t, err)

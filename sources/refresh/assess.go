@@ -2,6 +2,7 @@ package refresh
 
 import (
 	"context"
+	"strconv"
 	"sync"
 	"time"
 
@@ -17,6 +18,9 @@ func (r *Refresher) planAssessment(ctx context.Context, s *service, now time.Tim
 		return time.Time{} // one at a time: the screen reads from the same cache
 	}
 	at := s.validUntil
+	if s.assessed.After(now.Add(time.Minute)) {
+		at = now // by a clock that was set back since
+	}
 	if s.touched {
 		// Facts are younger than the assessment knows: half of its time is early enough to say so.
 		if half := s.assessed.Add(s.validUntil.Sub(s.assessed) / 2); half.Before(at) {
@@ -49,7 +53,8 @@ type assessed struct {
 	at, validUntil time.Time
 	needs          []readiness.Need
 	reads          []model.Read
-	moving         map[model.Signal]bool
+	moving         map[key]bool
+	outrun         []string // runs that have changed since their jobs were read
 }
 
 func (r *Refresher) assess(ctx context.Context, s model.Service) (assessed, error) {
@@ -59,10 +64,15 @@ func (r *Refresher) assess(ctx context.Context, s model.Service) (assessed, erro
 	}
 	now := r.now()
 	answer := readiness.Assess(facts, now)
-	a := assessed{at: now, validUntil: answer.ValidUntil, reads: facts.Reads, moving: map[model.Signal]bool{
-		model.SignalRuns:        anyRunMoves(facts.Runs, now),
-		model.SignalDeployments: anyDeploymentMoves(facts.Deployments, now),
+	a := assessed{at: now, validUntil: answer.ValidUntil, reads: facts.Reads, outrun: outrun(&facts), moving: map[key]bool{
+		{model.SignalDeployments, ""}: anyDeploymentMoves(facts.Deployments, now),
+		{model.SignalRuns, ""}:        anyRunMoves(facts.Runs, now),
 	}}
+	for _, read := range facts.Reads {
+		if read.Signal == model.SignalCommitRuns {
+			a.moving[key{read.Signal, read.Subject}] = anyRunMoves(runsOf(facts.Runs, model.SHA(read.Subject)), now)
+		}
+	}
 	if s.Untrusted == "" {
 		a.needs = readiness.Needs(facts, now)
 	}
@@ -75,6 +85,26 @@ func (r *Refresher) assess(ctx context.Context, s model.Service) (assessed, erro
 		r.o.Changed(model.Changed{Service: s.Name})
 	}
 	return a, err
+}
+
+func runsOf(list []model.Run, sha model.SHA) (of []model.Run) {
+	for _, r := range list {
+		if r.SHA == sha {
+			of = append(of, r)
+		}
+	}
+	return of
+}
+
+// outrun are the runs that have changed since their jobs were read: another attempt, for one.
+func outrun(f *readiness.Facts) (runs []string) {
+	for _, r := range f.Runs {
+		subject := strconv.FormatInt(r.ID, 10)
+		if read := f.Read(model.SignalJobs, subject); read.OK() && r.UpdatedAt.After(read.At) {
+			runs = append(runs, subject)
+		}
+	}
+	return runs
 }
 
 // shortest is the least time between two assessments that only time asks for.
@@ -94,8 +124,11 @@ func (r *Refresher) assessedNow(s *service, a assessed, err error) {
 	s.remember(a.reads)
 	r.takeNeeds(s, a.needs)
 	for _, u := range s.units {
-		if moves, known := a.moving[u.signal]; known && u.subject == "" {
+		if moves, known := a.moving[key{u.signal, u.subject}]; known {
 			u.moving = moves
+		}
+		if u.signal == model.SignalJobs && contains(a.outrun, u.subject) && now.Sub(u.tried) > otherMoving {
+			u.asked = true
 		}
 	}
 	if s.decided.IsZero() && s.dirty.IsZero() && s.running == 0 && s.settled() {

@@ -108,6 +108,7 @@ func (r *Refresher) shuffle(u *unit) { u.jitter = 0.92 + 0.16*r.o.Rand.Float64()
 // plan starts what is due and says when it wants to be woken.
 func (r *Refresher) plan(ctx context.Context) time.Time {
 	now := r.now()
+	r.lookAround(now)
 	wake := now.Add(longestSleep)
 	soon := func(t time.Time) {
 		if !t.IsZero() && t.Before(wake) {
@@ -129,6 +130,34 @@ func (r *Refresher) plan(ctx context.Context) time.Time {
 	soon(r.planFlush(ctx, now))
 	r.answerWaiting(due)
 	return wake
+}
+
+// lookAround notices that the clock was set back or that the cache was replaced. What was planned means nothing then.
+func (r *Refresher) lookAround(now time.Time) {
+	back := now.Before(r.planned.Add(-time.Minute))
+	replaced := r.o.Cache.Replaced()
+	forgotten := replaced != r.replaced
+	r.planned, r.replaced = now, replaced
+	if !back && !forgotten {
+		return
+	}
+	for _, h := range r.hosts {
+		h.rests, h.until = time.Time{}, time.Time{}
+	}
+	r.thinned, r.leases.at = now, time.Time{}
+	for _, s := range r.services {
+		s.news(now)
+		s.dirty = now
+		for _, u := range s.units {
+			u.first, u.until = time.Time{}, time.Time{}
+			if forgotten {
+				u.at, u.tried, u.rough = time.Time{}, time.Time{}, false
+			}
+		}
+		if forgotten {
+			s.remembered, s.decided = nil, time.Time{}
+		}
+	}
 }
 
 // due lists what is to be read now, the most wanted first, and tells soon when more will be.
@@ -234,7 +263,7 @@ func (r *Refresher) landed(ctx context.Context, h *host, u *unit, o outcome) {
 		u.service.news(r.now())
 	default:
 		u.failures, u.problem, u.rough = 0, "", false
-		u.tried, u.at = o.began, latest(u.at, o.at)
+		u.tried, u.at = o.began, o.at
 		if o.movingKnown {
 			u.moving = o.moving
 		}

@@ -55,6 +55,8 @@ type Refresher struct {
 	scheduler *probe.Scheduler
 
 	selected    string
+	planned     time.Time       // when the plan was last made
+	replaced    int64           // how often the cache had been replaced then
 	waiting     []chan struct{} // of WaitRead
 	touches     []touch
 	touching    bool
@@ -148,6 +150,9 @@ func (r *Refresher) Want(name string, signal model.Signal, subject string) {
 			return
 		}
 		u := s.unit(signal, subject)
+		if !u.wanted.After(r.now()) && r.now().Sub(u.tried) > wantedMoving {
+			u.asked = true // whether it moves isn't known any more
+		}
 		u.wanted = r.now().Add(wantedFor)
 	})
 }

@@ -3,10 +3,12 @@ package refresh
 import (
 	"context"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"gonogo/cache"
 	"gonogo/model"
 	"gonogo/sources/github"
 	"gonogo/sources/simulator"
@@ -94,9 +96,9 @@ func TestWithoutANetworkNothingIsLost(t *testing.T) {
 	runs := len(s.facts("service-002").Runs)
 	fault := s.world.Fault(simulator.Fault{Cut: simulator.CutBefore})
 	s.world.ForgetRequests()
-	s.pass(20 * time.Minute)
-	if n := len(s.world.Requests()); n > 120 {
-		t.Errorf("a dead network was asked %d times in 20 minutes", n)
+	s.pass(8 * time.Minute)
+	if n := len(s.world.Requests()); n > 60 {
+		t.Errorf("a dead network was asked %d times in 8 minutes", n)
 	}
 	if h := s.Hosts(); len(h) != 1 || h[0].Problem != model.ProblemNetwork || h[0].Why == "" {
 		t.Errorf("the host is said to be %+v", h)
@@ -270,6 +272,47 @@ func TestAfterASleepEverythingIsReadAgain(t *testing.T) {
 				t.Errorf("%s of %s are %s old", signal, service.Name, s.clock.Now().Sub(r.At))
 			}
 		}
+	}
+}
+
+func TestAClockThatWasSetBackStopsNothing(t *testing.T) {
+	s := onStage(t, simulator.FleetOf{Services: 2})
+	s.begin(s.options())
+	s.settled()
+	s.pass(2 * time.Minute)
+	s.clock.Set(s.clock.Now().Add(-time.Hour))
+	back := s.clock.Now()
+	s.pass(time.Minute)
+	for _, service := range s.fleet.Services {
+		if r := read(s, service.Name, model.SignalRuns); r.At.After(s.clock.Now()) {
+			t.Errorf("%s was read at %s, it is %s", service.Name, r.At, s.clock.Now())
+		}
+	}
+	list, err := s.cache.Assessments(t.Context(), "config")
+	if err != nil || len(list) != 2 || list[0].At.Before(back) || list[0].Expired(s.clock.Now()) {
+		t.Errorf("the verdict is of %s, valid until %s (%v)", list[0].At, list[0].ValidUntil, err)
+	}
+}
+
+// A cache that is deleted while it is used is filled again, and not with what is thought to be in it.
+func TestADeletedCacheIsFilledAgain(t *testing.T) {
+	s := onStage(t, simulator.FleetOf{Services: 2})
+	s.begin(s.options())
+	s.settled()
+	s.pass(time.Minute)
+	before := s.facts("service-001")
+	for _, name := range cache.Files(s.path) {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.pass(3 * time.Minute)
+	after := s.facts("service-001")
+	if len(after.Runs) < len(before.Runs) || len(after.Comparisons) < len(before.Comparisons) || len(after.Deployments) < len(before.Deployments) || after.Repository.FullName == "" {
+		t.Errorf("%d of %d runs, %d of %d comparisons, %d of %d deployments", len(after.Runs), len(before.Runs), len(after.Comparisons), len(before.Comparisons), len(after.Deployments), len(before.Deployments))
+	}
+	if _, err := os.Stat(s.path); err != nil {
+		t.Error(err)
 	}
 }
 
