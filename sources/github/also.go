@@ -31,9 +31,8 @@ func (c *Client) anyChanged(ctx context.Context, a act, base string, known, chec
 	}
 	slices.Sort(keys)
 	for _, k := range keys {
-		path, raw, _ := strings.Cut(strings.TrimPrefix(k, "/"), "?")
-		query, wrong := url.ParseQuery(raw)
-		if wrong != nil || !strings.HasPrefix(path, base+"/") {
+		path, query, ok := splitKey(k)
+		if !ok || !strings.HasPrefix(path, base+"/") {
 			return true, nil // not one of ours: read again
 		}
 		p, err := c.get(ctx, a, path, query, known[k])
@@ -45,4 +44,11 @@ func (c *Client) anyChanged(ctx context.Context, a act, base string, known, chec
 		}
 	}
 	return false, nil
+}
+
+// splitKey takes a validator's name apart into path and query.
+func splitKey(k string) (path string, query url.Values, ok bool) {
+	path, raw, _ := strings.Cut(strings.TrimPrefix(k, "/"), "?")
+	query, err := url.ParseQuery(raw)
+	return path, query, err == nil
 }
