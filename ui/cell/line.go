@@ -88,12 +88,15 @@ func (l *Line) Col(s theme.Style, text string, width int) *Line {
 	return l.Gap(width - n)
 }
 
-// Right is Col with the text at the right of its cells.
+// Right is Col with the text at the right of its cells. The blanks before it have its style,
+// so that it and what stands before it in the same style are one piece for the terminal.
 func (l *Line) Right(s theme.Style, text string, width int) *Line {
 	width = min(width, l.Room())
 	text, n := Cut(l.t, text, width)
-	l.Gap(width - n)
-	l.write(s, text, n)
+	if n == 0 {
+		return l.Gap(width)
+	}
+	l.write(s, Blank(width-n)+text, width)
 	return l
 }
 

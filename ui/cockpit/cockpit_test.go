@@ -149,6 +149,7 @@ func TestCopyAndLinkGoToTheTerminal(t *testing.T) {
 	}
 	d.press("y").see("copied the row: ✗ failure ci.yml main Log in with a passkey (#412)")
 	d.press("k").miss("copied") // the next key takes the sentence away
+	d.press("4", "enter")
 	if view := d.c.View(); !strings.Contains(view, "\x1b]8;;https://github.com/acme/api/releases/tag/v2.14.0\x1b\\") {
 		t.Error("a release on the screen is no link (OSC 8)")
 	}
@@ -273,7 +274,7 @@ func TestWhatGoesOnIsCountedInStepsOfABeat(t *testing.T) {
 	if left := d.waiting[len(d.waiting)-1].at.Sub(noon); left > cellStep {
 		t.Fatalf("a run goes on, and the beat comes after %s", left)
 	}
-	d.press("j", "j", "2").see("2m00s")
+	d.press("j", "j", "2").see("2m00s", "━━━━────")
 	d.wait(15 * time.Second).see("2m15s")
 }
 

@@ -167,12 +167,12 @@ func (b *builder) tookAt() int { return min(72, b.width-28) }
 func (b *builder) job(j model.Job, open bool, turn func()) {
 	t, now := b.t, b.kit.Now()
 	state := t.Run(j.Status, j.Conclusion)
-	row := pane.Row{ID: "job:" + strconv.FormatInt(j.ID, 10), Search: string(j.Name) + " " + state.Word, Link: j.URL, Unfold: turn}
+	row := pane.Row{ID: "job:" + strconv.FormatInt(j.ID, 10), Search: string(j.Name) + " " + state.Word, Link: j.URL, Enter: func() tea.Cmd { turn(); return nil }}
 	fold := t.Symbols.Closed
 	row.Word = "show steps"
 	switch {
 	case len(j.Steps) == 0:
-		fold, row.Unfold = " ", nil
+		fold, row.Enter = " ", nil
 	case open:
 		fold, row.Word = t.Symbols.Open, "hide steps"
 	}

@@ -23,12 +23,11 @@ type CI struct {
 	err      error
 	counting bool
 	expected map[string]readiness.Expected // by service and workflow
-	longest  map[string]time.Duration      // of the runs that are listed, likewise
 }
 
 // NewCI makes the pane.
 func NewCI(kit *Kit) *CI {
-	return &CI{base: newBase(kit, 1), expected: map[string]readiness.Expected{}, longest: map[string]time.Duration{}}
+	return &CI{base: newBase(kit, 1), expected: map[string]readiness.Expected{}}
 }
 
 // Focus is the action that goes here.
@@ -86,7 +85,6 @@ func (c *CI) View(a Area) []string {
 func (c *CI) reset() {
 	c.stale, c.counting = true, false
 	clear(c.expected)
-	clear(c.longest)
 	var rows []Row
 	switch {
 	case c.service == "" && c.board != nil:
@@ -97,9 +95,6 @@ func (c *CI) reset() {
 		for i, r := range c.detail.Facts.Runs {
 			runs[i] = ServiceRun{Service: c.service, Run: r}
 			c.expect(c.service, r.Workflow)
-			if key := c.service + "\x00" + r.Workflow; r.Done() {
-				c.longest[key] = max(c.longest[key], r.Duration(c.kit.Now()))
-			}
 		}
 		rows = append(rows, c.runRows(runs, false)...)
 	case c.err != nil:
@@ -228,7 +223,7 @@ func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 			}
 			l.Col(t.Text, run.File(), w.workflow).Gap(1)
 			tail := ageOfRun + tookOfRun + 1
-			bar := w.service == 0 && l.Room() >= titleOfRun+w.branch+tail+barOfRun+3
+			bar := c.counting && w.service == 0 && l.Room() >= titleOfRun+w.branch+tail+barOfRun+3
 			if bar {
 				tail += barOfRun + 1
 			}
@@ -253,19 +248,15 @@ func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 	}
 }
 
-// drawBar draws how a run's duration compares with what its workflow takes as a rule.
+// drawBar draws how far a run under way has come of what its workflow takes as a rule.
 func (c *CI) drawBar(l *cell.Line, r ServiceRun) {
 	e := c.expected[r.Service+"\x00"+r.Run.Workflow]
 	took := r.Run.Duration(c.kit.Now())
-	if !e.Known || took <= 0 || r.Run.Status != model.StatusInProgress && !r.Run.Done() {
+	if !e.Known || took <= 0 || r.Run.Status != model.StatusInProgress {
 		l.Gap(barOfRun)
 		return
 	}
-	full := e.Median // a run under way fills its bar when it should be done
-	if r.Run.Done() {
-		full = c.longest[r.Service+"\x00"+r.Run.Workflow]
-	}
-	l.Raw(l.Theme().Bar(float64(took)/float64(max(full, 1)), barOfRun), barOfRun)
+	l.Raw(l.Theme().Bar(float64(took)/float64(max(e.Median, 1)), barOfRun), barOfRun)
 }
 
 // tookRun is how long a run took, or has taken until the beat.

@@ -127,15 +127,7 @@ func (d *Deployments) matrixRow(s *readiness.Summary) Row {
 			e := environmentOf(s, d.cols[i].name)
 			style, sep := separator(t, e != nil && e.Tier == model.Production || d.cols[i].production)
 			l.Put(style, sep)
-			if i == d.column && d.list.Selected().ID == row.ID {
-				under := t.Marked
-				if d.area.Focused {
-					under = t.Selection
-				}
-				l.Under(under, l.Used()+d.grid.each-2)
-			}
 			drawCell(l, e, min(d.grid.each-2, l.Room()), part, d.grid.flat, d.kit)
-			l.End()
 		}
 		d.grid.close(l, d.cols)
 	}
@@ -223,7 +215,7 @@ func (d *Deployments) lay(a Area) {
 	}
 	d.header = d.header[:0]
 	if len(d.cols) > 0 {
-		d.header = append(d.header, g.drawHeading(d.kit.Theme, a.Width-2, d.cols, d.column))
+		d.header = append(d.header, g.drawHeading(d.kit.Theme, a, d.cols, d.column))
 	}
 	if g.flat {
 		d.list.SetTall(1)

@@ -181,7 +181,7 @@ func (d *Deployments) runsRow(e *readiness.Environment) Row {
 			l.Put(t.Faint, "nothing was ever deployed here")
 			return
 		}
-		l.Link(t.Version, c.Release.Title(), c.Release.URL, 24)
+		l.Col(t.Version, c.Release.Title(), min(24, cell.Width(c.Release.Title())))
 		if !c.Partly.Zero() {
 			l.Put(t.Warn, ", possibly partly "+c.Partly.Title())
 		}
@@ -230,7 +230,7 @@ func (d *Deployments) nextRow(e *readiness.Environment, target Target) Row {
 			l.Put(t.Faint, cmp.Or(string(c.Why), "nothing newer"))
 			return
 		}
-		l.Link(t.Version, c.Release.Title(), c.Release.URL, 24)
+		l.Col(t.Version, c.Release.Title(), min(24, cell.Width(c.Release.Title())))
 		if c.Release.Tag != "" && c.Release.SHA != "" {
 			l.Put(t.Faint, " "+c.Release.SHA.Short())
 		}

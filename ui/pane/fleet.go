@@ -115,7 +115,9 @@ func (f *Fleet) rows() []Row {
 	}
 	f.longest = min(name, 24)
 	rows := make([]Row, 0, len(services)+1)
-	rows = append(rows, Row{ID: allServices, Search: "all services", Copy: "all services", Draw: f.drawAll})
+	rows = append(rows, Row{ID: allServices, Search: "all services", Copy: "all services", Draw: f.drawAll, Enter: func() tea.Cmd {
+		return func() tea.Msg { return FocusMsg{intent.Deployments} }
+	}})
 	for _, s := range services {
 		rows = append(rows, f.row(s))
 	}

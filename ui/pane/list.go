@@ -17,13 +17,13 @@ import (
 type Row struct {
 	ID     string // keeps the cursor on the row when the data change
 	Draw   func(l *cell.Line, part int)
-	Search string // what a filter looks in; empty: the row is hidden by any filter
-	Link   string // address of its page
-	Copy   string // what copying takes; empty: the row as drawn
-	Target Target // its details
-	Unfold func() // shows or hides what lies below it, where it has no details of its own
-	Word   string // what unfolding is called in the footer
-	Inert  bool   // a heading or a blank: the cursor passes over it
+	Search string         // what a filter looks in; empty: the row is hidden by any filter
+	Link   string         // address of its page
+	Copy   string         // what copying takes; empty: the row as drawn
+	Target Target         // its details
+	Enter  func() tea.Cmd // what entering means where it has no details of its own
+	Word   string         // what that is called in the footer
+	Inert  bool           // a heading or a blank: the cursor passes over it
 
 	Edge      string // the side of a frame that the row is in, beside the cursor
 	EdgeStyle theme.Style
@@ -422,8 +422,8 @@ func (l *List) Uses() []intent.Use {
 	if row.Target != (Target{}) {
 		uses = append(uses, intent.Use{Action: intent.Details, Means: func() tea.Cmd { return openTarget(row.Target) }})
 	}
-	if row.Unfold != nil {
-		uses = append(uses, intent.Use{Action: intent.Details, Word: row.Word, Means: do(row.Unfold)})
+	if row.Enter != nil {
+		uses = append(uses, intent.Use{Action: intent.Details, Word: row.Word, Means: row.Enter})
 	}
 	if row.Link != "" {
 		uses = append(uses, intent.Use{Action: intent.Open, Means: func() tea.Cmd { return CopyLink(row.Link) }})
@@ -451,14 +451,13 @@ func (l *List) copyRow() tea.Cmd {
 	return func() tea.Msg { return CopyMsg{Text: text, What: "the row"} }
 }
 
-// Open is a command that does what entering the selected row means: its details are shown,
-// or what lies below it.
+// Open is a command that does what entering the selected row means.
 func (l *List) Open() tea.Cmd {
 	switch row := l.Selected(); {
 	case row.Target != (Target{}):
 		return openTarget(row.Target)
-	case row.Unfold != nil:
-		row.Unfold()
+	case row.Enter != nil:
+		return row.Enter()
 	}
 	return nil
 }

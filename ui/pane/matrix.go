@@ -83,9 +83,14 @@ func separator(t *theme.Theme, production bool) (theme.Style, string) {
 	return t.Border, "│ "
 }
 
-// drawHeading draws the names of the columns.
-func (g grid) drawHeading(t *theme.Theme, width int, cols []column, at int) string {
-	l := cell.NewLine(t, width)
+// drawHeading draws the names of the columns. The one under the cursor is marked here, and
+// not in the row: what lies between a row's mark and it would be sent with every move.
+func (g grid) drawHeading(t *theme.Theme, a Area, cols []column, at int) string {
+	l := cell.NewLine(t, a.Width-2)
+	under := t.Marked
+	if a.Focused {
+		under = t.Selection
+	}
 	l.To(2)
 	left := ""
 	if g.first > 0 {
@@ -97,8 +102,9 @@ func (g grid) drawHeading(t *theme.Theme, width int, cols []column, at int) stri
 		l.Put(style, sep)
 		end := l.Used() + g.each - 2
 		name := t.Heading
-		if i == at {
+		if i == at && len(cols) > 1 {
 			name = t.Strong
+			l.Under(under, end-1)
 		}
 		if cols[i].production {
 			l.Put(t.Produce, theme.Production)
@@ -113,6 +119,7 @@ func (g grid) drawHeading(t *theme.Theme, width int, cols []column, at int) stri
 			l.To(end-cell.Width(more)).Put(t.Faint, more)
 		}
 		l.To(end)
+		l.End()
 	}
 	g.close(l, cols)
 	return l.String()
