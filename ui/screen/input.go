@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -29,8 +30,10 @@ type input struct {
 	wake   [2]int     // a pipe whose writing end stops a waiting read
 	mu     sync.Mutex // held while reading
 	closed bool
-	queue  []byte // read and not yet handed over
-	handed bool   // something was handed over since idle was last called
+	queued atomic.Bool // the queue is not empty
+	queue  []byte      // read and not yet handed over
+	rest   int         // bytes of the queue that belong to the key being handed over
+	handed bool        // something was handed over since idle was last called
 }
 
 func newInput(file *os.File, idle, gone func()) (*input, error) {
@@ -61,30 +64,69 @@ func (in *input) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	n := copy(p, in.queue[:portion(in.queue, len(p)-1)])
+	if in.rest == 0 {
+		in.rest = firstKey(in.queue)
+	}
+	n := copy(p, in.queue[:min(in.rest, len(p)-1)])
+	in.rest -= n
 	in.queue = in.queue[n:]
+	in.queued.Store(len(in.queue) > 0)
 	in.handed = true
 	return n, nil
 }
 
-// portion is how much of b to hand over at once: at most limit, and whole sequences.
-// Bubble Tea takes a buffer that is full for a sign that more is coming, and keeps the
-// letters at its end until it does; so the limit leaves room.
-func portion(b []byte, limit int) int {
-	if len(b) <= limit {
-		return len(b)
+// waiting tells, from any goroutine, whether there are keys besides the one that was
+// handed over last.
+func (in *input) waiting() bool { return in.queued.Load() || in.ready(0) }
+
+// firstKey is the length of the first key, click or paste in b. One at a time is
+// handed over: Bubble Tea would make one key of letters that arrive together, and
+// takes a buffer that is full for a sign that more is coming, and keeps the letters at
+// its end until it does. (Only a paste is longer than its buffer.)
+func firstKey(b []byte) int {
+	if b[0] != '\x1b' {
+		_, n := utf8.DecodeRune(b)
+		return n
 	}
-	for n := limit; n > 0; n-- {
-		if missing(b[:n]) == 0 {
-			return n
+	if len(b) == 1 {
+		return 1
+	}
+	switch b[1] {
+	case '\x1b':
+		return 1 + firstKey(b[1:]) // alt and an escape sequence
+	case 'O':
+		return min(3, len(b))
+	case '[':
+		return controlKey(b)
+	}
+	_, n := utf8.DecodeRune(b[1:]) // alt and a letter
+	return 1 + n
+}
+
+// controlKey is the length of the control sequence at the start of b.
+func controlKey(b []byte) int {
+	switch {
+	case bytes.HasPrefix(b, pasteBegin):
+		if end := bytes.Index(b, pasteEnd); end >= 0 {
+			return end + len(pasteEnd)
+		}
+		return len(b)
+	case bytes.HasPrefix(b, []byte("\x1b[M")): // a click in X10's form
+		return min(6, len(b))
+	case bytes.HasPrefix(b, []byte("\x1b[[")): // a function key of the Linux console
+		return min(4, len(b))
+	}
+	for i := 2; i < len(b); i++ {
+		if b[i] >= 0x40 && b[i] <= 0x7e {
+			return i + 1
 		}
 	}
-	return limit
+	return len(b)
 }
 
 // fill waits for bytes and, where they end inside a sequence, for the rest of it.
 func (in *input) fill() error {
-	in.queue = make([]byte, 0, 256)
+	in.queue = in.queue[:0]
 	if err := in.more(-1); err != nil {
 		return err
 	}

@@ -1,33 +1,25 @@
 package screen
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 )
 
-// What is handed over is whole keys, whatever the size of the portions.
-func TestPortionsAreWholeKeys(t *testing.T) {
-	keys := []string{"j", "日", "é", "\x1b[A", "\x1b[5~", "\x1bOP", "\x1b[<0;110;42M", "\x1b[1;5C", "\x1bx", "\r", "\x1b[M !!"}
+func TestKeysAreHandedOverOneByOne(t *testing.T) {
+	keys := []string{
+		"j", "日", "é", "\x1b[A", "\x1b[5~", "\x1bOP", "\x1b[<0;110;42M", "\x1b[1;5C", "\x1bx", "\x1bé", "\r", "\x1b[M !!", "\x1b\x1b[A", "\x1b[[A",
+		"\x1b[200~pasted\x1b[31m\x1b[201~", "\xff",
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		typed := rapid.SliceOfN(rapid.SampledFrom(keys), 1, 60).Draw(t, "keys")
-		limit := rapid.IntRange(14, 40).Draw(t, "limit") // the longest key fits
-		ends := []int{0}
-		for _, key := range typed {
-			ends = append(ends, ends[len(ends)-1]+len(key))
-		}
 		all := []byte(strings.Join(typed, ""))
-		for at := 0; at < len(all); {
-			n := portion(all[at:], limit)
-			if n <= 0 || n > limit && n != len(all)-at {
-				t.Fatalf("a portion of %d bytes, the limit is %d", n, limit)
+		for _, key := range typed {
+			if n := firstKey(all); string(all[:n]) != key {
+				t.Fatalf("the first key of %q is %q, not %q", all, all[:n], key)
 			}
-			at += n
-			if !slices.Contains(ends, at) {
-				t.Fatalf("cut inside a key: %q | %q", all[:at], all[at:])
-			}
+			all = all[len(key):]
 		}
 	})
 }

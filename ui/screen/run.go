@@ -60,6 +60,7 @@ func (r *run) run() error {
 		return fmt.Errorf("read the keyboard: %w", err)
 	}
 	r.input = in
+	r.stage.more = in.waiting
 	r.program = tea.NewProgram(r.stage,
 		tea.WithContext(r.ctx), tea.WithInput(in), tea.WithOutput(io.Discard), tea.WithEnvironment([]string{}),
 		tea.WithoutRenderer(), tea.WithoutSignalHandler(), tea.WithoutCatchPanics(),

@@ -36,6 +36,7 @@ type stage struct {
 	now     func() time.Time
 	stop    func()      // stops the process group, as ctrl+z does; nil where nobody could continue it
 	lost    func(error) // the terminal takes no more
+	more    func() bool // more has been typed
 
 	dirty     bool // something may have changed since the last frame
 	waiting   bool // a dueMsg is on its way
@@ -93,11 +94,11 @@ func (s *stage) handle(msg tea.Msg) tea.Cmd {
 	case resizeMsg:
 		return s.resize()
 	case tea.KeyMsg:
-		return s.keys(msg)
+		return s.key(msg)
 	case tea.MouseMsg:
 		cmd := s.update(msg)
 		s.dirty = true
-		s.due = s.now().Sub(s.drawn) >= keyPace
+		s.due = !s.more() || s.now().Sub(s.drawn) >= keyPace
 		return cmd
 	}
 	cmd := s.update(msg)
@@ -105,31 +106,15 @@ func (s *stage) handle(msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmd, s.pace())
 }
 
-// keys takes a key. Bubble Tea makes one message of all letters that arrive together,
-// as they do when a key is held or the link is slow: each is a key of its own, unless
-// they were pasted.
-func (s *stage) keys(msg tea.KeyMsg) tea.Cmd {
-	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 {
-		return s.key(msg)
-	}
-	cmds := make([]tea.Cmd, 0, len(msg.Runes))
-	for i := range msg.Runes {
-		one := msg
-		one.Runes = msg.Runes[i : i+1 : i+1]
-		if cmd := s.key(one); cmd != nil {
-			cmds = append(cmds, cmd)
-		}
-	}
-	return tea.Batch(cmds...)
-}
-
+// key takes a key. Each comes in a message of its own, as the input hands over one at
+// a time.
 func (s *stage) key(msg tea.KeyMsg) tea.Cmd {
 	if msg.Type == tea.KeyCtrlZ && !msg.Paste {
 		return s.suspend()
 	}
 	cmd := s.update(msg)
 	s.dirty = true
-	s.due = s.due || s.now().Sub(s.drawn) >= keyPace
+	s.due = s.due || !s.more() || s.now().Sub(s.drawn) >= keyPace
 	return cmd
 }
 
