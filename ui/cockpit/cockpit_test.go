@@ -286,7 +286,7 @@ func TestNoticesSayWhatStandsInTheWay(t *testing.T) {
 	}{
 		{"offline", pane.Status{ReadAt: ago(time.Hour), Offline: true, Why: "github.com can't be reached: no such host"}, []string{"OFFLINE, data 1h old", "github.com can't be reached: no such host"}},
 		{"not trusted", pane.Status{Trust: "./gonogo.yml is not trusted, so its checks do not run: gonogo trust"}, []string{"NOT TRUSTED", "gonogo trust"}},
-		{"limited", pane.Status{Budgets: []pane.Budget{{Host: "github.com", Limit: 5000, Until: noon.Add(4 * time.Minute), Why: "the hourly limit is used up"}}}, []string{"github.com is asked again in 4m: the hourly limit is used up", "API 0 of 5,000 left"}},
+		{"limited", pane.Status{Budgets: []pane.Budget{{Host: "github.com", Limit: 5000, Until: noon.Add(4 * time.Minute), Why: "the hourly limit is used up"}}}, []string{"github.com is asked again in 4m: the hourly limit is used up", "API 0 of 5,000"}},
 		{"rebuilt", pane.Status{Notices: []string{"The cache was damaged and has been rebuilt."}}, []string{"The cache was damaged and has been rebuilt."}},
 		{"a demo", pane.Status{Demo: true, Factor: 60}, []string{"DEMO ×60"}},
 		{"the first reading", pane.Status{Progress: []pane.Progress{{Service: "api", Done: []model.Signal{model.SignalReleases}, Reading: []model.Signal{model.SignalDeployments}, Waiting: []model.Signal{model.SignalRuns}}}},

@@ -22,7 +22,7 @@ type feed struct {
 
 // breath is how long a question waits that news have raised while the one before it was
 // being answered, so that a stream of news costs no stream of questions.
-const breath = 50 * time.Millisecond
+const breath = 100 * time.Millisecond
 
 type (
 	// restMsg says that the cursor has rested since a move.

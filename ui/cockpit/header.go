@@ -33,7 +33,8 @@ func (c *Cockpit) drawHeader() string {
 	}
 	end := c.width - 1
 	// What has no room goes, the least important first.
-	for len(tail) > 0 && 7+2+need+tailWidth(tail)+1 > end {
+	name := min(cell.Width(cell.Text(t, b.Name)), 24)
+	for len(tail) > 0 && 7+2+name+need+tailWidth(tail)+2 > end {
 		tail = tail[:len(tail)-1]
 	}
 	room := end - l.Used() - 2 - need - tailWidth(tail)
@@ -128,7 +129,7 @@ func (c *Cockpit) tail(b *pane.Board) []theme.State {
 		if share(least) < 0.1 {
 			style = t.Warn
 		}
-		text := "API " + cell.Number(least.Remaining) + " of " + cell.Number(least.Limit) + " left"
+		text := "API " + cell.Number(least.Remaining) + " of " + cell.Number(least.Limit)
 		if n > 1 {
 			text += " on " + least.Host
 		}
@@ -158,7 +159,7 @@ func (c *Cockpit) drawSentence() string {
 		state, where := t.Verdict(s.Verdict), s.Worst
 		if e := pane.Sick(s); e != nil && (e.Health == model.Unhealthy || !s.Verdict.Worse(model.Go)) {
 			state, where = t.Health(e.Health), e.Name
-		} else if !s.Verdict.Worse(model.Go) {
+		} else if s.Verdict == model.UpToDate {
 			where = ""
 		}
 		l.Put(t.Strong, s.Service)

@@ -171,11 +171,11 @@ func (f *Fleet) where(l *cell.Line, s *readiness.Summary) {
 	case ill != nil && (ill.Health == model.Unhealthy || s.Verdict == model.Go || s.Verdict == model.UpToDate):
 		h := t.Health(ill.Health)
 		if l.Room() < cell.Width(ill.Name)+cell.Width(h.Word)+3 {
-			l.Put(h.Style, h.Symbol+" "+ill.Name)
+			l.Put(h.Style, h.Symbol+" "+h.Word)
 			return
 		}
 		l.Put(environmentStyle(t, ill.Tier), ill.Name).Put(h.Style, " "+h.Symbol+" "+h.Word)
-	case s.Worst != "" && s.Verdict != model.Go && s.Verdict != model.UpToDate:
+	case s.Worst != "" && s.Verdict != model.UpToDate:
 		e := environmentOf(s, s.Worst)
 		tier := model.Other
 		if e != nil {

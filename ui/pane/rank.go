@@ -79,7 +79,7 @@ func Matter(s *readiness.Summary) string {
 		return string(e.HealthWhy)
 	}
 	// The service's own headline begins with its environment's name, which stands beside it.
-	if e := environmentOf(s, s.Worst); e != nil && s.Verdict.Worse(model.Go) && e.Headline != "" {
+	if e := environmentOf(s, s.Worst); e != nil && s.Verdict != model.UpToDate && e.Headline != "" {
 		return string(e.Headline)
 	}
 	return string(s.Headline)
