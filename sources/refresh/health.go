@@ -17,23 +17,35 @@ func (r *Refresher) startChecks(ctx context.Context) {
 	if r.o.Probe == nil || len(jobs) == 0 {
 		return
 	}
+	last := r.takeSamples(ctx, jobs)
 	r.scheduler = probe.Start(ctx, probe.Schedule{
 		Jobs: jobs, Run: r.o.Probe, Clock: r.o.Clock, Rand: rand.New(rand.NewPCG(r.o.Rand.Uint64(), r.o.Rand.Uint64())),
-		Values: r.values.get, Last: func(j probe.Job) time.Time { return r.lastSample(ctx, j) },
+		Values: r.values.get, Last: func(j probe.Job) time.Time { return last[jobKey{j.Service, j.Environment, j.Check.ID}] },
 		Sink: func(samples []model.Sample) { r.keepSamples(ctx, samples) }, Go: r.o.Go,
 	})
 }
 
-func (r *Refresher) lastSample(ctx context.Context, j probe.Job) time.Time {
-	s := r.o.Fleet.Service(j.Service)
-	if s == nil {
-		return time.Time{}
+// jobKey names a check of an environment.
+type jobKey struct{ service, environment, check string }
+
+// takeSamples takes up what the checks answered so lately, here or in another process, that they need not be run again
+// yet, and tells when that was.
+func (r *Refresher) takeSamples(ctx context.Context, jobs []probe.Job) map[jobKey]time.Time {
+	last := make(map[jobKey]time.Time, len(jobs))
+	for _, j := range jobs {
+		s := r.byName[j.Service]
+		if s == nil {
+			continue
+		}
+		list, err := r.o.Cache.SampleHistory(ctx, s.config, j.Environment, j.Check.ID, r.now().Add(-j.Check.Every))
+		if err != nil || len(list) == 0 {
+			continue
+		}
+		newest := list[len(list)-1]
+		last[jobKey{j.Service, j.Environment, j.Check.ID}] = newest.At
+		s.saw(newest)
 	}
-	list, err := r.o.Cache.SampleHistory(ctx, *s, j.Environment, j.Check.ID, r.now().Add(-j.Check.Every))
-	if err != nil || len(list) == 0 {
-		return time.Time{}
-	}
-	return list[len(list)-1].At
+	return last
 }
 
 // keepSamples commits what checks answered, and then rests for a moment, so that what comes meanwhile is committed
@@ -88,16 +100,21 @@ func (r *Refresher) sampled(name string, list []model.Sample) {
 	}
 	s.touched = true
 	for _, sample := range list {
-		key := sample.Environment + "\x00" + sample.Check
-		if s.health == nil {
-			s.health = map[string]seen{}
-		}
-		now := seen{sample.State, sample.Version}
-		if s.health[key] != now {
-			s.health[key] = now
+		if s.saw(sample) {
 			s.news(r.now())
 		}
 	}
+}
+
+// saw notes what a check answered and reports whether it says something else than before.
+func (s *service) saw(sample model.Sample) (changed bool) {
+	if s.health == nil {
+		s.health = map[string]seen{}
+	}
+	key, now := sample.Environment+"\x00"+sample.Check, seen{sample.State, sample.Version}
+	changed = s.health[key] != now
+	s.health[key] = now
+	return changed
 }
 
 // seen is what of a sample changes a verdict.

@@ -1,0 +1,34 @@
+package refresh
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"gonogo/model"
+	"gonogo/sources/probe"
+	"gonogo/sources/simulator"
+)
+
+// What another process, or the one before, heard from a check a moment ago counts as an answer: nothing waits for the
+// next one.
+func TestWaitReadTakesAnswersThatTheCacheHolds(t *testing.T) {
+	s := onStage(t, simulator.FleetOf{Services: 1})
+	s.fleet.Services[0].Environments[1].Checks = []model.Check{{
+		ID: "http:1", Kind: model.CheckHTTP, Every: time.Minute, Timeout: time.Second, MaxAge: 3 * time.Minute, Required: true,
+	}}
+	o := s.options()
+	o.Probe = func(_ context.Context, j probe.Job, _ model.Values) model.Sample {
+		return model.Sample{Environment: j.Environment, Service: j.Service, Check: j.Check.ID, At: s.clock.Now(), State: model.Healthy}
+	}
+	first := Start(t.Context(), o)
+	s.pass(70*time.Second, first) // a start is spread over a check's time
+	first.Close()
+	second := Start(t.Context(), o)
+	defer second.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := second.WaitRead(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
