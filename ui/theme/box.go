@@ -1,6 +1,10 @@
 package theme
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+)
 
 // Box is a frame with a title. Three things tell it apart without colour: a pane
 // has thin lines, the one with the focus thick ones, a production environment
@@ -19,22 +23,20 @@ type Box struct {
 func (b Box) Inner() (width, height int) { return max(b.Width-2, 0), max(b.Height-2, 0) }
 
 // edges are the pieces of a frame.
-type edges struct{ topLeft, topRight, bottomLeft, bottomRight, across, down string }
-
-func (t Theme) edges(b Box) edges {
+func (t Theme) edges(b Box) lipgloss.Border {
 	switch {
 	case t.ASCII && b.Production:
-		return edges{"#", "#", "#", "#", "=", "#"}
+		return lipgloss.Border{Top: "=", Left: "#", TopLeft: "#", TopRight: "#", BottomLeft: "#", BottomRight: "#"}
 	case t.ASCII && b.Focused:
-		return edges{"+", "+", "+", "+", "=", "|"}
+		return lipgloss.Border{Top: "=", Left: "|", TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+"}
 	case t.ASCII:
-		return edges{"+", "+", "+", "+", "-", "|"}
+		return lipgloss.ASCIIBorder()
 	case b.Production:
-		return edges{"╔", "╗", "╚", "╝", "═", "║"}
+		return lipgloss.DoubleBorder()
 	case b.Focused:
-		return edges{"┏", "┓", "┗", "┛", "━", "┃"}
+		return lipgloss.ThickBorder()
 	}
-	return edges{"╭", "╮", "╰", "╯", "─", "│"}
+	return lipgloss.RoundedBorder()
 }
 
 // Production is the word that marks a production environment, besides its frame.
@@ -62,9 +64,9 @@ func (t Theme) Box(b Box, lines []string) []string {
 		title = strings.TrimRight(t.Produce.Render(Production)+" "+title, " ")
 	}
 	width, height := b.Inner()
-	down := edge.Render(e.down)
+	down := edge.Render(e.Left)
 	rows := make([]string, 0, b.Height)
-	rows = append(rows, t.edgeRow(edge, e.topLeft, e.across, e.topRight, title, b.Note, b.Width))
+	rows = append(rows, t.edgeRow(edge, e.TopLeft, e.Top, e.TopRight, title, b.Note, b.Width))
 	for i := range height {
 		line := ""
 		if i < len(lines) {
@@ -72,7 +74,7 @@ func (t Theme) Box(b Box, lines []string) []string {
 		}
 		rows = append(rows, down+t.Fit(line, width)+down)
 	}
-	return append(rows, t.edgeRow(edge, e.bottomLeft, e.across, e.bottomRight, "", b.Foot, b.Width))
+	return append(rows, t.edgeRow(edge, e.BottomLeft, e.Top, e.BottomRight, "", b.Foot, b.Width))
 }
 
 // edgeRow draws the upper or lower edge with a text at either end. The right one
