@@ -39,7 +39,7 @@ func (c *Cockpit) drawHeader() string {
 	}
 	room := end - l.Used() - 2 - need - tailWidth(tail)
 	if name := cell.Text(t, b.Name); name != "" && room > 4 {
-		l.Gap(2).Put(t.Strong, string(cut(t, name, room-2)))
+		l.Gap(2).Put(t.Strong, cut(t, name, room-2))
 	}
 	l.Gap(1)
 	for _, n := range counts {
