@@ -15,6 +15,7 @@ type Line struct {
 	used  int
 	under theme.Style // laid under what is put up to the column until
 	until int
+	flat  bool // what is marked has no colours of its own
 }
 
 // NewLine starts a row of width cells.
@@ -29,6 +30,8 @@ func NewLine(t *theme.Theme, width int) *Line {
 func (l *Line) Under(s theme.Style, until int) {
 	if !s.Plain() {
 		l.under, l.until = s, min(until, l.width)
+		// Reversed, each colour would be a patch of its own; symbol and word tell the state.
+		l.flat = l.t.Name == theme.Sixteen && s == l.t.Selection
 	}
 }
 
@@ -62,14 +65,18 @@ func (l *Line) write(s theme.Style, text string, cells int) {
 	}
 	marked := l.until - l.used
 	l.used += cells
+	under := l.under
+	if !l.flat {
+		under = under.And(s)
+	}
 	switch {
 	case marked <= 0:
 		l.b.WriteString(s.Render(text))
 	case marked < cells && ascii(text):
-		l.b.WriteString(l.under.And(s).Render(text[:marked]))
+		l.b.WriteString(under.Render(text[:marked]))
 		l.b.WriteString(s.Render(text[marked:]))
 	default:
-		l.b.WriteString(l.under.And(s).Render(text))
+		l.b.WriteString(under.Render(text))
 	}
 }
 
