@@ -124,9 +124,6 @@ func (c *Cache) NetworkFS() bool { return c.options.NetworkFS }
 // longer be written. What was known to be in it may then be missing.
 func (c *Cache) Replaced() int64 { return c.replaced.Load() }
 
-// Process is the random number that names this process among those that share the file.
-func (c *Cache) Process() int64 { return c.process }
-
 // Write runs f in one transaction: all of it is kept, or nothing. It waits for other writers, also of other processes,
 // until ctx ends or ErrBusy. Where the file turns out to be damaged or the disk full, the cache is replaced and f runs
 // again on the new one.

@@ -57,9 +57,6 @@ func (t *Tx) TouchRead(s model.Service, signal model.Signal, subject string, at 
 	return err
 }
 
-// maxReads bounds how many subjects of one signal Facts knows of: the newest. One that is wanted again is read again.
-const maxReads = 64
-
 const getReads = `
 SELECT signal, subject, at, tried_at, problem, why, until, cut, request
 FROM   read

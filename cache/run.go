@@ -36,20 +36,6 @@ func (t *Tx) PutRuns(s model.Service, list []model.Run) error {
 	return nil
 }
 
-// RemoveRuns removes runs that GitHub no longer has.
-func (t *Tx) RemoveRuns(s model.Service, runs []int64) error {
-	id, err := t.service(&s)
-	if err != nil {
-		return err
-	}
-	for _, run := range runs {
-		if _, err := t.conn.exec(`DELETE FROM run WHERE service = ? AND id = ?`, id, run); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Facts holds the newest runs, every unfinished one however old (one that waits for a reviewer may hold a lane for
 // weeks), the newest of the workflow that deploys (how long does it take?) and those of the commits that were asked for.
 const (

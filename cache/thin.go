@@ -30,6 +30,9 @@ const (
 	keepSamplesFine  = 7 * 24 * time.Hour
 	fineSpan         = 5 * time.Minute
 	coarseSpan       = time.Hour
+
+	// maxReads is how many subjects of one signal are kept of a service: the newest. One that is wanted again is read again.
+	maxReads = 64
 )
 
 // Volume is how much one service brings in.

@@ -87,3 +87,43 @@ func TestTwentyBusyServicesStayYoungWithinTheBudget(t *testing.T) {
 	}
 	t.Logf("twenty busy minutes: %s", got)
 }
+
+// History comes behind the verdicts, newest first, and takes no more than a quarter of the budget in an hour.
+func TestHistoryIsFilledInWithinAQuarterOfTheBudget(t *testing.T) {
+	const limit = 220 // an hour; gonogo's share is half of it
+	s := &stage{t: t, clock: driven()}
+	s.world, s.services = simulator.Fleet(simulator.Options{Seed: 7, Now: s.clock.Now, CoreLimit: limit}, simulator.FleetOf{Services: 5})
+	s.serve()
+	s.begin(s.options())
+	s.settled()
+	history := func() (n int) {
+		for _, r := range s.world.Requests() {
+			if strings.Contains(r.Path, "/actions/workflows/") || strings.Contains(r.Query, "environment=") {
+				n++
+			}
+		}
+		return n
+	}
+	if n := history(); n > 0 {
+		t.Errorf("%d pages of history were read before the verdicts", n)
+	}
+	s.pass(50 * time.Minute)
+	if n := history(); n == 0 || n > limit/2/4 {
+		t.Errorf("%d pages of history in an hour with a budget of %d", n, limit/2)
+	}
+	s.pass(150 * time.Minute)
+	for _, service := range s.fleet.Services {
+		pages := 0
+		for _, r := range s.facts(service.Name).Reads {
+			if r.Signal == signalHistory && r.OK() {
+				pages++
+			}
+		}
+		if pages < 4 {
+			t.Errorf("%s has %d pages of history after three hours", service.Name, pages)
+		}
+	}
+	if h := s.Hosts(); h[0].Until.After(s.clock.Now()) {
+		t.Errorf("it ran into the limit: %+v", h)
+	}
+}

@@ -128,7 +128,12 @@ func quiet(t *testing.T, r *Refresher) time.Time {
 	var wake time.Time
 	for began, calm := time.Now(), 0; calm < 2; {
 		working := 0
-		r.ask(func() { working, wake = r.working, r.wake })
+		told := make(chan struct{})
+		r.ask(func() {
+			working, wake = r.working, r.wake
+			close(told)
+		})
+		<-told
 		if working == 0 {
 			calm++
 			continue

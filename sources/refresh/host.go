@@ -138,7 +138,7 @@ func (r *Refresher) planViewer(ctx context.Context, h *host) {
 			h.viewer = github.KindOf(err) != model.ProblemNetwork
 			for _, s := range r.services {
 				if err == nil && s.config.Repo.Host == name {
-					s.touched = true
+					s.news(r.now()) // whether one may give a review depends on who one is
 				}
 			}
 		}
