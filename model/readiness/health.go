@@ -62,7 +62,7 @@ func (f *Facts) checkHealth(m moment, env *model.Environment, c *model.Check, he
 		return model.CheckHealth{Check: *c, State: model.HealthUnknown, Why: why, Sample: s}, time.Time{}
 	}
 	read := f.Read(model.SignalHealth, HealthSubject(env.Name, c.ID))
-	if read.Problem == model.ProblemUntrusted {
+	if c.Untrusted || read.Problem == model.ProblemUntrusted {
 		return unknown(model.Sample{}, "checks are not run until the configuration is trusted")
 	}
 	own := f.samplesOf(m, env, c)

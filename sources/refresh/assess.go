@@ -17,6 +17,7 @@ func (r *Refresher) planAssessment(ctx context.Context, s *service, now time.Tim
 	if r.assessing {
 		return time.Time{} // one at a time: the screen reads from the same cache
 	}
+	r.decide(s, now) // the answers since may have brought nothing new
 	at := s.validUntil
 	if s.assessed.After(now.Add(time.Minute)) {
 		at = now // by a clock that was set back since
@@ -131,12 +132,17 @@ func (r *Refresher) assessedNow(s *service, a assessed, err error) {
 			u.asked = true
 		}
 	}
-	if s.decided.IsZero() && s.dirty.IsZero() && s.running == 0 && s.settled() {
-		s.decided = now
-		r.o.Changed(model.Changed{Service: s.config.Name})
-	}
+	r.decide(s, now)
 	if !s.decided.IsZero() && s.config.Untrusted == "" {
 		s.planHistory()
+	}
+}
+
+// decide notes that a service's first synchronisation is over: its verdict rests on what was read, or has failed.
+func (r *Refresher) decide(s *service, now time.Time) {
+	if s.decided.IsZero() && !s.assessed.IsZero() && s.dirty.IsZero() && s.running == 0 && s.settled() {
+		s.decided = now
+		r.o.Changed(model.Changed{Service: s.config.Name})
 	}
 }
 

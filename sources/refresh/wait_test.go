@@ -32,3 +32,19 @@ func TestWaitReadTakesAnswersThatTheCacheHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// Nor does it wait for news where everything is as the cache has it.
+func TestWaitReadTakesAnswersThatAreUnchanged(t *testing.T) {
+	s := onStage(t, simulator.FleetOf{Services: 2})
+	for _, start := range []string{"first", "second"} {
+		r := Start(t.Context(), s.options())
+		r.Refresh()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		err := r.WaitRead(ctx)
+		cancel()
+		r.Close()
+		if err != nil {
+			t.Fatalf("the %s start: %v", start, err)
+		}
+	}
+}
