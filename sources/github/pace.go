@@ -11,7 +11,7 @@ import (
 // "About secondary rate limits"). These stay well below, for others use the same account.
 const (
 	maxAtOnce    = 8
-	maxPerMinute = 600
+	maxPerMinute = 400 // a full bucket and what fills it make twice as many in the first minute
 )
 
 // pace is a bucket that holds a minute's requests and fills evenly.

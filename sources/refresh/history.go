@@ -68,6 +68,9 @@ func (r *Refresher) historyRoom(h *host, now time.Time) bool {
 	return h.filled+h.running < int(float64(b.Core.Limit)*b.Share/4) && h.stretch <= 1
 }
 
+// roughCalls is about what it costs to read a list over REST that an overview has told.
+const roughCalls = 2
+
 // historyRead goes on with the next page, where there is one.
 func (r *Refresher) historyRead(u *unit, o outcome) {
 	page, of, name, err := historySubject(u.subject)

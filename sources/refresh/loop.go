@@ -163,6 +163,7 @@ func (r *Refresher) lookAround(now time.Time) {
 // due lists what is to be read now, the most wanted first, and tells soon when more will be.
 func (r *Refresher) due(now time.Time, soon func(time.Time)) []*unit {
 	var list []*unit
+	r.again = r.again[:0]
 	crowded := r.crowd(now)
 	for _, s := range r.services {
 		selected := s.config.Name == r.selected
@@ -181,6 +182,13 @@ func (r *Refresher) due(now time.Time, soon func(time.Time)) []*unit {
 			case h.held(now) && !u.asked:
 				soon(latest(h.until, h.rests))
 			case u.signal == signalHistory && !r.historyRoom(h, now):
+			case u.rough && !u.asked && !selected && !r.historyRoom(h, now) && h.graphql.usable(now):
+				// REST would cost more than the budget allows: another overview keeps it young meanwhile.
+				if again := u.tried.Add(overviewAgain); again.After(now.Add(slack)) {
+					soon(again)
+				} else {
+					r.again = append(r.again, u)
+				}
 			case at.After(now.Add(slack)):
 				soon(at)
 			default:
@@ -232,6 +240,9 @@ func (r *Refresher) crowd(now time.Time) float64 {
 // launch reads a unit in a worker.
 func (r *Refresher) launch(ctx context.Context, h *host, u *unit) {
 	u.running, u.asked = true, false
+	if u.rough {
+		h.filled += roughCalls
+	}
 	u.service.running++
 	h.running++
 	before := u.at

@@ -50,6 +50,12 @@ func (r *Refresher) planOverview(ctx context.Context, now time.Time, due []*unit
 			by[h] = append(by[h], s)
 		}
 	}
+	for _, u := range r.again {
+		s := u.service
+		if h := r.host(s.config.Repo.Host); !u.running && s.config.DeployRepo().Host == h.name && !slices.Contains(by[h], s) {
+			by[h] = append(by[h], s)
+		}
+	}
 	for h, services := range by {
 		for batch := range slices.Chunk(services, overviewOf) {
 			if h.running < perHost {
@@ -67,7 +73,7 @@ func (r *Refresher) overview(ctx context.Context, h *host, batch []*service) {
 	for i, s := range batch {
 		configs[i] = s.config
 		for _, u := range s.units {
-			if overviewed(u.signal) && u.never() && !u.running {
+			if overviewed(u.signal) && (u.never() || u.rough) && !u.running {
 				u.running = true
 				s.running++
 				units = append(units, u)

@@ -22,7 +22,12 @@ const (
 	rarely         = time.Hour // repository, environments
 	wantedMoving   = 4 * time.Second
 	wantedFor      = 30 * time.Second
+	overviewAgain  = 9 * time.Minute
 	forEver        = time.Duration(math.MaxInt64)
+
+	// atRestStretch bounds by how much a short budget stretches the intervals of what rests: asking it costs nothing while
+	// it does, and its facts stay young enough to support a GO.
+	atRestStretch = 3
 )
 
 const (
@@ -64,6 +69,9 @@ func (u *unit) interval(now time.Time, selected bool, stretch float64) time.Dura
 	}
 	if math.IsInf(stretch, 1) {
 		return forEver
+	}
+	if !u.moving && !u.rough {
+		stretch = min(stretch, atRestStretch)
 	}
 	return time.Duration(float64(d) * stretch)
 }
@@ -111,7 +119,10 @@ func (u *unit) due(now time.Time, selected bool, stretch float64) time.Time {
 	case u.at.IsZero() && u.tried.IsZero():
 		return latest(u.first, time.Unix(1, 0))
 	}
-	if u.rough && !u.service.decided.IsZero() {
+	if u.rough {
+		if u.service.decided.IsZero() {
+			return time.Time{}
+		}
 		return latest(u.first, u.service.decided.Add(behind))
 	}
 	last := u.tried

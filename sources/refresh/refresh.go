@@ -57,6 +57,7 @@ type Refresher struct {
 	selected    string
 	planned     time.Time       // when the plan was last made
 	replaced    int64           // how often the cache had been replaced then
+	again       []*unit         // of the plan: to be read by another overview
 	waiting     []chan struct{} // of WaitRead
 	touches     []touch
 	touching    bool

@@ -214,6 +214,9 @@ func TestIntervalsAreShorterThanFactsMayAge(t *testing.T) {
 				if d := u.interval(start, selected, 1); 2*d > signal.MaxAge() {
 					t.Errorf("%s (selected %v, moving %v) is read every %s and may be %s old", signal, selected, moving, d, signal.MaxAge())
 				}
+				if d := u.interval(start, selected, 20); !moving && d > signal.MaxAge()*9/10 {
+					t.Errorf("on a short budget %s is read every %s and may be %s old", signal, d, signal.MaxAge())
+				}
 			}
 		}
 	}
