@@ -13,7 +13,8 @@ import (
 //
 //   - Samples are kept as they came for 3 hours, then merged into spans of 5 minutes, after 7 days into hours, and
 //     dropped after Keep. A check asked every 30 s so has at most 360 + 2,016 + 24 × (Keep in days − 7) rows of
-//     typically 40 bytes (at most 560: reasons and versions are cut at 240 bytes): 0.2 MB a check for 90 days.
+//     typically 40 bytes (at most 560: reasons and versions are cut at 240 bytes): 0.2 MB a check for 90 days. Where it was
+//     watched with breaks, or answered with changing versions, a span may take up to 4 rows.
 //   - Runs and deployments are kept for Keep, then dropped, except for what may still decide something: unfinished
 //     runs and, of each environment, the newest 40 deployments and the newest 20 that succeeded. A run is about 0.6 kB
 //     with its indexes, a deployment about 1.2 kB with 4 statuses.
