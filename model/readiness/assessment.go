@@ -13,7 +13,7 @@ type Assessment struct {
 	// ValidUntil is the earliest time at which a result could change by the passing of time alone (facts go stale, a
 	// freeze begins or ends). Until then, and with the same facts, every result stays what it is.
 	ValidUntil time.Time
-	ReadAt     time.Time // age of the oldest facts behind the verdict; zero: nothing was read
+	ReadAt     time.Time // age of the oldest facts behind the verdict that may change within the hour; zero: nothing was read
 	Verdict    model.Verdict
 	Worst      string     // name of the environment that decides; empty where the service as a whole does
 	Headline   model.Text // one sentence why
@@ -54,7 +54,7 @@ type Environment struct {
 	Targets       []Target // rollback targets, best first, then the excluded ones with their reasons
 	Expected      Expected
 	Lane          Lane
-	ReadAt        time.Time // age of the oldest facts behind the verdict; zero: nothing was read
+	ReadAt        time.Time // age of the oldest facts behind the verdict that may change within the hour; zero: nothing was read
 }
 
 // Finding returns what a gate found, or nil where the gate is off or not built.

@@ -1,6 +1,8 @@
 package readiness
 
 import (
+	"time"
+
 	"gonogo/model"
 )
 
@@ -16,8 +18,10 @@ func (d doubt) none() bool { return d.why == "" }
 // as relied on.
 func (f *Facts) reading(m moment, s model.Signal, subject string) (model.Read, doubt) {
 	r := f.Read(s, subject)
-	m.relied(r.At)
 	fresh := m.fresh(r)
+	if !fresh || moves(s) {
+		m.relied(r.At)
+	}
 	m.ask(s, subject, fresh)
 	if fresh {
 		return r, doubt{}
@@ -40,6 +44,13 @@ func (f *Facts) reading(m moment, s model.Signal, subject string) (model.Read, d
 		return r, doubt{say("%s could not be read: %s", what, because(r)), settleBy(r, what)}
 	}
 	return r, doubt{say("%s have not been read yet", what), "reading " + model.Text(what)}
+}
+
+// moves reports whether a signal's facts may change within the hour, so that their age is the verdict's. What rests
+// (protection rules, what lies between two commits) is read seldom by design, and its age says nothing while it is fresh.
+func moves(s model.Signal) bool {
+	limit := s.MaxAge()
+	return limit > 0 && limit <= time.Hour
 }
 
 func settleBy(r model.Read, what string) model.Text {
