@@ -43,7 +43,7 @@ func (r *Refresher) planOverview(ctx context.Context, now time.Time, due []*unit
 	by := map[*host][]*service{}
 	for _, u := range due {
 		s := u.service
-		if u.signal != model.SignalRepository || u.running || !u.never() || s.config.DeployRepo().Host != s.config.Repo.Host {
+		if u.signal != model.SignalRepository || u.running || !u.never() || u.left || s.config.DeployRepo().Host != s.config.Repo.Host {
 			continue
 		}
 		if h := r.host(s.config.Repo.Host); h.graphql.usable(now) && !h.held(now) {
@@ -196,6 +196,7 @@ func (r *Refresher) overviewLanded(h *host, units []*unit, read map[model.Change
 		u.service.running--
 		at, ok := read[model.Changed{Service: u.service.config.Name, Signal: u.signal}]
 		if !ok {
+			u.left = true
 			continue
 		}
 		u.at, u.tried = at, at

@@ -24,6 +24,7 @@ type unit struct {
 	needed   bool      // the rules ask for it
 	decides  bool      // a verdict depends on it
 	rough    bool      // an overview told it, which lacks details and validators
+	left     bool      // an overview could not tell it: REST does, or says why not
 	waits    bool      // it can't be read before something else was
 	first    time.Time // not before then: a fleet's start is spread
 	jitter   float64   // of its intervals, around 1

@@ -48,3 +48,28 @@ func TestWaitReadTakesAnswersThatAreUnchanged(t *testing.T) {
 		}
 	}
 }
+
+// A repository that isn't there is asked for once by GraphQL, then by REST, which says what is the matter.
+func TestAMissingRepositoryIsNotAskedForAgainAndAgain(t *testing.T) {
+	s := onStage(t, simulator.FleetOf{Services: 2})
+	s.world.Repositories()[0].Remove()
+	r := s.begin(s.options())
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := r.WaitRead(ctx); err != nil {
+		t.Error(err)
+	}
+	queries := 0
+	for _, asked := range s.world.Requests() {
+		if asked.Path == "/graphql" {
+			queries++
+		}
+	}
+	if queries > 3 {
+		t.Errorf("%d GraphQL queries for two services", queries)
+	}
+	facts := s.facts("service-001")
+	if got := facts.Read(model.SignalRepository, "").Problem; got != model.ProblemMissing {
+		t.Errorf("the missing repository's problem is %q", got)
+	}
+}
