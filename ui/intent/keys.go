@@ -5,13 +5,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
 )
 
 // Keys says which key means which action. Make it with NewKeys.
 type Keys struct {
-	entries []Entry
-	byKey   map[string]Action
+	entries  []Entry
+	bindings []key.Binding // of each entry, with the key that is shown and its word
 }
+
+// press is a key as Bubble Tea names it, for bindings to match.
+type press string
+
+func (p press) String() string { return string(p) }
 
 // NewKeys makes the table's keys, with the person's own instead where they gave some:
 // own maps an action's name to its keys, as `keys:` in their settings does. A name that
@@ -69,13 +76,28 @@ func NewKeys(own map[string][]string) (Keys, error) {
 		k, _ := NewKeys(nil)
 		return k, errors.Join(errs...)
 	}
-	return Keys{entries: entries, byKey: byKey}, nil
+	return Keys{entries: entries, bindings: bind(entries)}, nil
+}
+
+func bind(entries []Entry) []key.Binding {
+	bindings := make([]key.Binding, len(entries))
+	for i, e := range entries {
+		if len(e.Keys) == 0 {
+			continue // another action took its keys; the palette still offers it
+		}
+		bindings[i] = key.NewBinding(key.WithKeys(e.Keys...), key.WithHelp(Label(e.Keys[0]), e.Word))
+	}
+	return bindings
 }
 
 // Action is what a key means, as Bubble Tea names it.
-func (k Keys) Action(key string) (Action, bool) {
-	a, ok := k.byKey[key]
-	return a, ok
+func (k Keys) Action(name string) (Action, bool) {
+	for i, b := range k.bindings {
+		if key.Matches(press(name), b) {
+			return k.entries[i].Action, true
+		}
+	}
+	return "", false
 }
 
 // Entries lists the table with the keys in use.
@@ -93,21 +115,23 @@ func (k Keys) Entry(a Action) Entry {
 
 // Label is the key that is shown for an action; empty where it has none.
 func (k Keys) Label(a Action) string {
-	if e := k.Entry(a); len(e.Keys) > 0 {
-		return Label(e.Keys[0])
+	for i, e := range k.entries {
+		if e.Action == a {
+			return k.bindings[i].Help().Key
+		}
 	}
 	return ""
 }
 
 // Label is how a key is written for a person.
-func Label(key string) string {
-	switch key {
+func Label(name string) string {
+	switch name {
 	case " ":
 		return "space"
 	case "pgdown":
 		return "pgdn"
 	}
-	return key
+	return name
 }
 
 // canonical is a key as Bubble Tea names it.
