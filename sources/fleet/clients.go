@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ const retryClient = time.Minute
 // clients makes one client a host, when the host is first asked.
 type clients struct {
 	o        Options
+	url      string          // of the configuration's default host
 	answered *probe.Answered // tells an outage from a network that is down here
 
 	mu    sync.Mutex
@@ -37,8 +39,8 @@ type hostClient struct {
 	tried  time.Time
 }
 
-func newClients(o Options) *clients {
-	return &clients{o: o, answered: probe.NewAnswered(), hosts: map[string]*hostClient{}}
+func newClients(o Options, fleetURL string) *clients {
+	return &clients{o: o, url: fleetURL, answered: probe.NewAnswered(), hosts: map[string]*hostClient{}}
 }
 
 // forHost returns the host's client, or why there is none.
@@ -68,12 +70,21 @@ func (c *clients) open(host string) (*github.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", host, err)
 	}
-	o := github.Options{Host: host, Token: t, Clock: c.o.Clock, Root: c.o.Roots[host], Log: c.o.Log}
+	o := github.Options{Host: host, Token: t, Clock: c.o.Clock, Root: c.o.Roots[host], Log: c.o.Log, Scheme: c.scheme(host)}
 	o.Transport = c.answered.Transport(plainTransport(), c.o.Clock)
 	if c.o.User != nil {
 		o.Budget = c.o.User.APIBudget
 	}
 	return github.New(o)
+}
+
+// scheme is how the configuration asks its default host; every other host is asked over https.
+func (c *clients) scheme(host string) string {
+	u, err := url.Parse(c.url)
+	if err != nil || !strings.EqualFold(u.Host, host) {
+		return ""
+	}
+	return u.Scheme
 }
 
 // plainTransport keeps as many connections to a host as a client asks at once.

@@ -81,7 +81,7 @@ func Open(ctx context.Context, o Options) (*Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.clients = newClients(o)
+	f.clients = newClients(o, fleet.URL)
 	f.prober = probe.New(probe.Options{Clock: o.Clock, Answered: f.clients.answered, Environ: o.Environ})
 	return f, nil
 }

@@ -92,6 +92,14 @@ func (r *Repository) Public() *Repository {
 	return r
 }
 
+// Private hides the repository from every token that isn't given access to it, which is how it begins.
+func (r *Repository) Private() *Repository {
+	defer r.world.enter()()
+	r.private = true
+	r.touched()
+	return r
+}
+
 // Archive makes the repository read-only for ever; reading goes on.
 func (r *Repository) Archive() *Repository {
 	defer r.world.enter()()

@@ -17,21 +17,21 @@ import (
 
 // runCockpit draws what the cache knows, then starts to read.
 func runCockpit(ctx context.Context, env *Env, f *flags) error {
-	user, err := cockpitSettings(env, f)
+	p, err := settings(env, f)
 	if err != nil {
 		return err
 	}
-	look, err := newTheme(env, f, user)
+	look, err := newTheme(env, f, p.user)
 	if err != nil {
 		return err
 	}
-	opened, err := openFleet(ctx, env, f)
+	opened, err := openFleet(ctx, env, f, p)
 	if err != nil {
 		return err
 	}
 	guard := screen.NewGuard()
 	opened.Goroutines(guard.Go)
-	root, err := newRootModel(ctx, opened, look, user)
+	root, err := newRootModel(ctx, opened, look, p.user)
 	if err != nil {
 		return errors.Join(err, opened.Close())
 	}
@@ -51,18 +51,6 @@ func newRootModel(ctx context.Context, f *fleet.Fleet, look theme.Theme, user *c
 	return cockpit.New(cockpit.Options{
 		Context: ctx, Source: f, Theme: look, Keys: user.Keys, Now: f.Now, Board: &first,
 	}), nil
-}
-
-// cockpitSettings are the person's own; the demo works without a home.
-func cockpitSettings(env *Env, f *flags) (*config.UserSettings, error) {
-	p, err := newPlace(env)
-	switch {
-	case err == nil:
-		return p.user, nil
-	case f.demo != "":
-		return config.DefaultUser(), nil
-	}
-	return nil, err
 }
 
 func newTheme(env *Env, f *flags, user *config.UserSettings) (theme.Theme, error) {

@@ -50,13 +50,22 @@ func newPlace(env *Env) (place, error) {
 	return place{workdir: workdir, folders: folders, user: user}, nil
 }
 
+// settings are the place's, with the person's own. The demo needs neither, nor a home.
+func settings(env *Env, f *flags) (place, error) {
+	p, err := newPlace(env)
+	if err != nil && f.demo != "" {
+		return place{user: config.DefaultUser()}, nil
+	}
+	return p, err
+}
+
 // openFleet opens the fleet that the flags name. Nothing is read from the network before its Start.
-func openFleet(ctx context.Context, env *Env, f *flags) (*fleet.Fleet, error) {
+func openFleet(ctx context.Context, env *Env, f *flags, p place) (*fleet.Fleet, error) {
 	log, closeLog, err := openLog(f.log)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := f.openWith(ctx, env, log)
+	opened, err := f.openWith(ctx, env, p, log)
 	if err != nil {
 		closeLog()
 		return nil, err
@@ -65,17 +74,13 @@ func openFleet(ctx context.Context, env *Env, f *flags) (*fleet.Fleet, error) {
 	return opened, nil
 }
 
-func (f *flags) openWith(ctx context.Context, env *Env, log *slog.Logger) (*fleet.Fleet, error) {
+func (f *flags) openWith(ctx context.Context, env *Env, p place, log *slog.Logger) (*fleet.Fleet, error) {
 	if f.demo != "" {
 		folder := f.demo
 		if folder == freshDemo {
 			folder = ""
 		}
 		return fleet.OpenDemo(ctx, fleet.DemoOptions{Folder: folder, Log: log})
-	}
-	p, err := newPlace(env)
-	if err != nil {
-		return nil, err
 	}
 	source, err := config.Find(f.config, p.workdir, p.folders.Config)
 	if err != nil {

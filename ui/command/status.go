@@ -45,7 +45,11 @@ Select services, or one environment of a service: gonogo status api web/producti
 }
 
 func runStatus(ctx context.Context, env *Env, shared *flags, own statusFlags, args []string) error {
-	f, err := openFleet(ctx, env, shared)
+	p, err := settings(env, shared)
+	if err != nil {
+		return err
+	}
+	f, err := openFleet(ctx, env, shared, p)
 	if err != nil {
 		return err
 	}

@@ -13,8 +13,8 @@ import (
 	"gonogo/model/readiness"
 )
 
-// maxWhy keeps a line of the table readable in a log; the JSON has the whole sentence.
-const maxWhy = 96
+// maxWhy bounds a line of the table, in cells: a sentence has its place to the end, for there it says what to do.
+const maxWhy = 400
 
 // writeTable prints one line for each environment, services in the configuration's order, and a last line that counts.
 func writeTable(w io.Writer, r report, now time.Time) error {
