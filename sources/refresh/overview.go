@@ -196,7 +196,7 @@ func (r *Refresher) overviewLanded(h *host, units []*unit, read map[model.Change
 		u.service.running--
 		at, ok := read[model.Changed{Service: u.service.config.Name, Signal: u.signal}]
 		if !ok {
-			u.left = true
+			u.left, u.rough = true, false
 			continue
 		}
 		u.at, u.tried = at, at

@@ -369,3 +369,23 @@ func TestTwoProcessesShareTheWork(t *testing.T) {
 		}
 	}
 }
+
+// On a short budget overviews keep young what only an overview told. One that fails is left to REST, and not asked for
+// again and again.
+func TestAFailingOverviewIsNotAskedForAgainAndAgain(t *testing.T) {
+	s := &stage{t: t, clock: driven()}
+	s.world, s.services = simulator.Fleet(simulator.Options{Seed: 7, Now: s.clock.Now, CoreLimit: 60}, simulator.FleetOf{Services: 3})
+	s.serve()
+	s.begin(s.options())
+	s.settled()
+	s.pass(time.Minute)
+	s.world.Repositories()[1].Remove()
+	s.world.ForgetRequests()
+	s.pass(30 * time.Minute)
+	if got := s.tally(); got.graphql == 0 || got.graphql > 8 {
+		t.Errorf("half an hour on a short budget took %s", got)
+	}
+	if r := read(s, "service-001", model.SignalDeployments); s.clock.Now().Sub(r.At) > 15*time.Minute {
+		t.Errorf("the others' deployments are %s old", s.clock.Now().Sub(r.At))
+	}
+}
