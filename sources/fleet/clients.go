@@ -115,7 +115,9 @@ func (c *clients) made() []*github.Client {
 func (c *clients) budgets() []board.Budget {
 	var list []board.Budget
 	for _, client := range c.made() {
-		list = append(list, budgetOf(client))
+		if b := budgetOf(client); b.Limit > 0 || b.Why != "" { // else it hasn't answered yet, or knows no limits
+			list = append(list, b)
+		}
 	}
 	return list
 }

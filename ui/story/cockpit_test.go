@@ -1,30 +1,59 @@
 package story_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"gonogo/sources/fleet"
+	"gonogo/sources/simulator"
 	"gonogo/ui/terminal"
 )
 
+// soon is how long a program that was told to end may take.
+const soon = time.Second
+
+// A newcomer sees within three seconds one service of each kind, and that the demo is one; nothing is left behind.
 func TestTheDemoShowsItsVerdictsAndLeavesTheTerminalAsItWas(t *testing.T) {
-	l := demoLab(t) // only for a home without anything in it
+	l := emptyLab(t)
+	temporary := t.TempDir()
+	l.env = append(l.env, "TMPDIR="+temporary)
+	began := time.Now()
 	c := terminal.Start(t, l.bare("--demo"), 120, 36)
-	c.See("NO-GO", "UP TO DATE", "WAIT", "GO", "payments", "notifications", "30×")
+	c.See(fmt.Sprintf("DEMO ×%d", fleet.DemoFactor), "notifications", "✗ NO-GO", "◔ WAIT", "✓ GO", "= UP TO DATE", "✗ unhealthy", "✗ failure", "◔ waiting")
+	if d := time.Since(began); d > 3*time.Second {
+		t.Errorf("all of it was there after %v", d)
+	}
 	c.Check()
 	c.Press("q")
-	if code := c.Exited(2 * time.Second); code != 0 {
+	if code := c.Exited(soon); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	c.Restored()
-	left, err := filepath.Glob(filepath.Join(os.TempDir(), "gonogo-demo-*"))
+	left, err := filepath.Glob(filepath.Join(temporary, "*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("the demo left %v behind (%v)", left, err)
 	}
+}
+
+// Whoever goes on watching sees the demo live: what runs at the start ends.
+func TestTheDemoLives(t *testing.T) {
+	l := emptyLab(t)
+	c := terminal.Start(t, l.bare("--demo"), 160, 48)
+	c.See("▸ running", "Bound the size of uploads", "notifications")
+	running := func(e *terminal.Emulator) (n int) {
+		for _, line := range e.Text() {
+			n += strings.Count(line, "▸ running")
+		}
+		return n
+	}
+	before := 0
+	c.Look(func(e *terminal.Emulator) { before = running(e) })
+	c.Until("the runs that move are others than before", func(e *terminal.Emulator) bool { return running(e) != before })
+	c.Check().Press("q").Exited(soon)
 }
 
 func TestEverySizeShowsTheFleet(t *testing.T) {
@@ -36,85 +65,75 @@ func TestEverySizeShowsTheFleet(t *testing.T) {
 	}
 	c.Resize(60, 20).See("80×24").Check()
 	c.Resize(1, 1).Resize(120, 36).See("payments", "NO-GO").Check()
-	c.Press("q").Exited(2 * time.Second)
+	c.Press("q").Exited(soon)
 	c.Restored()
 }
 
 func TestKeysLeadToEveryDetailAndBack(t *testing.T) {
 	l := demoLab(t)
-	c := l.open(160, 48)
-	c.See("notifications", "NO-GO")
+	c := l.synced(160, 48)
+	c.See("notifications", "NO-GO", "deploy.yml")
 	c.Press("?").See("Show every key").Press("esc").NotSee("Show every key")
-	c.Press(":").See("Find an action").Type("zoom").See("Give this pane").Press("esc").NotSee("Give this pane")
-	c.Press("/").Type("notif").See("notifications").NotSee("billing").Press("esc")
-	c.See("billing").Check()
-	c.Press("4").Press("z").See("Deployments").NotSee("verdicts").Press("z")
-	c.Press("q").Exited(2 * time.Second)
+	c.Press(":").See("All actions").Type("zzz").NotSee("Go to Deployments").Press("esc").NotSee("All actions")
+	c.Press("/").Type("notif").NotSee("billing").Press("enter")
+	c.Press("esc").See("billing").Check()
+	c.Press("4").Press("z").NotSee("deploy.yml").Press("z").See("deploy.yml")
+	c.Press("2").Press("enter").See("ci.yml", "test").Press("esc").See("notifications").Check()
+	c.Press("q").Exited(soon)
+	c.Restored()
 }
 
-func TestItStartsAsFastWithoutTheNetwork(t *testing.T) {
+// What the cache knows is on the screen although nothing answers.
+func TestItStartsWithoutTheNetwork(t *testing.T) {
 	l := demoLab(t)
-	first := l.open(120, 36)
-	first.See("NO-GO", "UP TO DATE", "payments")
-	first.Press("q").Exited(2 * time.Second)
+	l.run(l.command("status"))
 	if err := l.api.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again := l.open(120, 36)
-	again.See("payments", "v") // what the cache knows, although nothing answers
-	again.See("offline")
-	again.Check().Press("q").Exited(2 * time.Second)
-	again.Restored()
-}
-
-func TestEveryEndRestoresTheTerminal(t *testing.T) {
-	l := demoLab(t)
-	for _, end := range []struct {
-		name string
-		do   func(*terminal.Terminal)
-	}{
-		{"quit", func(c *terminal.Terminal) { c.Press("q") }},
-		{"ctrl+c", func(c *terminal.Terminal) { c.Press("ctrl+c") }},
-		{"SIGTERM", func(c *terminal.Terminal) { c.Signal(syscall.SIGTERM) }},
-		{"SIGHUP", func(c *terminal.Terminal) { c.Signal(syscall.SIGHUP) }},
-	} {
-		t.Run(end.name, func(t *testing.T) {
-			c := l.open(100, 30)
-			c.See("payments")
-			end.do(c)
-			c.Exited(time.Second)
-			c.Restored()
-		})
+	c := l.open(120, 36)
+	c.See("payments", "v1.8.3", "OFFLINE", "check the network")
+	c.Check().Press("q").Exited(soon)
+	c.Restored()
+	got := l.run(l.command("status", "--cached"))
+	if got.code != 1 || !strings.Contains(got.out, "UP TO DATE") {
+		t.Errorf("exit %d\n%s%s", got.code, got.out, got.err)
 	}
-	t.Run("a lost terminal", func(t *testing.T) {
-		c := l.open(100, 30)
-		c.See("payments")
-		c.HangUp()
-		c.Exited(time.Second)
-	})
 }
 
-func TestSuspendedAndBack(t *testing.T) {
+// The first frame, keys and the end don't wait for a GitHub that takes ten seconds.
+func TestAGitHubThatTakesTenSecondsDelaysNothing(t *testing.T) {
 	l := demoLab(t)
-	c := terminal.StartJob(t, l.command(), 120, 36)
-	c.See("payments", "NO-GO")
-	c.Press("ctrl+z").See("[suspended]")
-	c.Continue().See("payments", "NO-GO").Check()
-	c.Press("q").See("[ended 0]")
+	l.run(l.command("status"))
+	l.world.Fault(simulator.Fault{Path: "**", Delay: 10 * time.Second})
+	began := time.Now()
+	c := l.open(120, 36)
+	c.See("payments", "v1.8.3", "NO-GO").Press("?").See("Show the details").Press("?").NotSee("Show the details")
+	if d := time.Since(began); d > 3*time.Second {
+		t.Errorf("it took %v", d)
+	}
+	c.Press("q").Exited(soon)
+	c.Restored()
 }
 
-func TestTwoProcessesShareOneCache(t *testing.T) {
+// Without any cache the first frame is there too, and says what is going on.
+func TestAFirstStartOnASlowGitHubSaysWhatItReads(t *testing.T) {
+	l := troubleLab(t, func(w *simulator.World) { w.Fault(simulator.Fault{Path: "**", Delay: 10 * time.Second}) })
+	c := l.open(120, 36)
+	c.See("service-001", "UNKNOWN", "read").Check()
+	c.Press("q").Exited(soon)
+	c.Restored()
+}
+
+func TestASCIIDrawsWithASCIIAlone(t *testing.T) {
 	l := demoLab(t)
-	a, b := l.open(120, 36), l.open(120, 36)
-	a.See("NO-GO", "UP TO DATE")
-	b.See("NO-GO", "UP TO DATE")
-	a.Press("q").Exited(2 * time.Second)
-	b.Press("r").See("NO-GO").Press("q").Exited(2 * time.Second)
-	for _, file := range l.files("cache") {
-		if strings.Contains(file, "damaged") {
-			t.Errorf("the cache was damaged: %s", file)
+	c := l.synced(160, 48, "--ascii")
+	c.See("payments", "NO-GO", "CI", "Deployments")
+	for i, b := range c.Raw() {
+		if b >= 0x80 {
+			t.Fatalf("byte %d is %#x", i, b)
 		}
 	}
+	c.Check().Press("q").Exited(soon)
 }
 
 // files lists every file below the home whose path contains part.

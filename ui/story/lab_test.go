@@ -55,6 +55,7 @@ type lab struct {
 // newLab serves a world; text makes its configuration once the services have addresses.
 func newLab(t *testing.T, w *simulator.World, s *simulator.Services, text func(*simulator.Services) string) *lab {
 	t.Helper()
+	t.Parallel()
 	l := &lab{t: t, home: t.TempDir(), world: w, services: s}
 	w.Token(secret, simulator.Access{User: "mona", Scopes: []string{"repo"}})
 	if err := s.Serve(); err != nil {
@@ -124,8 +125,32 @@ func (l *lab) run(cmd *exec.Cmd) outcome {
 	return outcome{out: out.String(), err: err.String(), code: cmd.ProcessState.ExitCode()}
 }
 
+// synced starts the cockpit and waits until every verdict has its facts.
+func (l *lab) synced(cols, rows int, args ...string) *terminal.Terminal {
+	l.t.Helper()
+	l.t.Logf("exit %d", l.run(l.command("status")).code)
+	return l.open(cols, rows, args...)
+}
+
 // open starts the cockpit in a terminal.
 func (l *lab) open(cols, rows int, args ...string) *terminal.Terminal {
 	l.t.Helper()
 	return terminal.Start(l.t, l.command(args...), cols, rows)
+}
+
+// emptyLab is a home without anything in it.
+func emptyLab(t *testing.T) *lab {
+	t.Helper()
+	t.Parallel()
+	l := &lab{t: t, home: t.TempDir()}
+	l.env = []string{"HOME=" + l.home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "XDG_STATE_HOME=", "GH_TOKEN=", "GITHUB_TOKEN=", "GH_HOST=", "GH_CONFIG_DIR="}
+	l.config = filepath.Join(l.home, "fleet", "gonogo.yml")
+	return l
+}
+
+// fleetLab is a number of alike services on the machine's clock.
+func fleetLab(t *testing.T, services int) *lab {
+	t.Helper()
+	w, s := simulator.Fleet(simulator.Options{Seed: 3, Now: time.Now}, simulator.FleetOf{Services: services})
+	return newLab(t, w, s, simulator.FleetConfig)
 }
