@@ -91,6 +91,17 @@ func (r *Refresher) reached(h *host) {
 	}
 }
 
+// unreached lets what was asked for rest too: one answer that doesn't come says enough of a host.
+func (r *Refresher) unreached(h *host) {
+	for _, s := range r.services {
+		for _, u := range s.units {
+			if u.repo().Host == h.name {
+				u.asked = false
+			}
+		}
+	}
+}
+
 // weigh looks at what the limits leave.
 func (h *host) weigh(now time.Time) {
 	h.until, h.stretch = time.Time{}, 1

@@ -261,6 +261,8 @@ func (r *Refresher) landed(ctx context.Context, h *host, u *unit, o outcome) {
 	r.shuffle(u)
 	if back := h.note(o, r.now()); back {
 		r.reached(h)
+	} else if h.silent > 0 {
+		r.unreached(h)
 	}
 	r.planViewer(ctx, h)
 	switch {

@@ -35,12 +35,12 @@ func (r *Refresher) answerWaiting(due []*unit) {
 		return
 	}
 	for _, u := range due {
-		if u.decisive() {
+		if u.decisive() && r.host(u.repo().Host).silent == 0 {
 			return
 		}
 	}
 	for _, s := range r.services {
-		if !s.answered(r.scheduler != nil) {
+		if !s.answered(r.scheduler != nil, r.host(s.config.Repo.Host).silent > 0) {
 			return
 		}
 	}
@@ -50,8 +50,9 @@ func (r *Refresher) answerWaiting(due []*unit) {
 	r.waiting = nil
 }
 
-// answered reports whether nothing that the service's verdict depends on is still to come.
-func (s *service) answered(checked bool) bool {
+// answered reports whether nothing that the service's verdict depends on is still to come, or not soon: its host can't be
+// reached.
+func (s *service) answered(checked, unreached bool) bool {
 	if !s.dirty.IsZero() {
 		return false
 	}
@@ -63,7 +64,7 @@ func (s *service) answered(checked bool) bool {
 			return false
 		}
 	}
-	return !s.decided.IsZero() && (!checked || len(s.health) >= checks(&s.config))
+	return (!s.decided.IsZero() || unreached) && (!checked || len(s.health) >= checks(&s.config))
 }
 
 func checks(s *model.Service) int {

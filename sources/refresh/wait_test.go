@@ -73,3 +73,22 @@ func TestAMissingRepositoryIsNotAskedForAgainAndAgain(t *testing.T) {
 		t.Errorf("the missing repository's problem is %q", got)
 	}
 }
+
+// A host that can't be reached keeps nobody waiting for one service after the other.
+func TestWaitReadGivesUpOnAHostThatCannotBeReached(t *testing.T) {
+	s := onStage(t, simulator.FleetOf{Services: 20})
+	if err := s.server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := s.begin(s.options())
+	r.Refresh()
+	s.pass(8 * time.Second) // the client tries three times before it gives up
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if err := r.WaitRead(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if hosts := r.Hosts(); len(hosts) != 1 || hosts[0].Problem != model.ProblemNetwork {
+		t.Errorf("of the host is said %+v", hosts)
+	}
+}
