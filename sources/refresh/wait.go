@@ -60,7 +60,7 @@ func (s *service) answered(checked, unreached bool) bool {
 		return true
 	}
 	for _, u := range s.units {
-		if u.running && u.decisive() {
+		if u.running && u.decisive() && !unreached {
 			return false
 		}
 	}
