@@ -78,7 +78,9 @@ func TestKeysLeadToEveryDetailAndBack(t *testing.T) {
 	c.Press("/").Type("notif").NotSee("billing").Press("enter")
 	c.Press("esc").See("billing").Check()
 	c.Press("4").Press("z").NotSee("deploy.yml").Press("z").See("deploy.yml")
-	c.Press("2").Press("enter").See("ci.yml", "test").Press("esc").See("notifications").Check()
+	c.Press("2", "enter").See("gate ci", "Evidence").Press("esc").See("billing").Check()
+	c.Press("G", "enter").See("deploy.yml #", "Jobs", "How long its workflow took").Press("esc").See("billing").Check()
+	c.Press("4", "enter").See("Gates", "Health", "Rollback targets").Press("esc").See("billing").Check()
 	c.Press("q").Exited(soon)
 	c.Restored()
 }

@@ -88,7 +88,9 @@ func TestStatusJSONHasTheDocumentedShape(t *testing.T) {
 
 func TestStatusWatchPrintsWhatChanges(t *testing.T) {
 	w, s := simulator.Fleet(simulator.Options{Seed: 3, Now: time.Now}, simulator.FleetOf{Services: 1})
-	l := newLab(t, w, s, simulator.FleetConfig)
+	l := newLab(t, w, s, func(s *simulator.Services) string {
+		return strings.ReplaceAll(simulator.FleetConfig(s), "            expect:", "            every: 1s\n            expect:")
+	})
 	cmd := l.command("status", "--watch")
 	out := &lines{more: make(chan struct{}, 1)}
 	cmd.Stdout = out

@@ -2,10 +2,13 @@ package story_test
 
 import (
 	"bytes"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
-	"time"
+
+	"gonogo/sources/simulator"
 )
 
 func TestTheTokenIsNowhereButInRequestsToItsOwnHost(t *testing.T) {
@@ -13,11 +16,12 @@ func TestTheTokenIsNowhereButInRequestsToItsOwnHost(t *testing.T) {
 	log := l.home + "/log"
 	c := l.open(160, 48, "--log", log)
 	c.See("NO-GO", "UP TO DATE")
-	c.Press("2", "enter", "esc", "4", "enter", "esc", "r", "?", "esc").See("payments")
+	c.Press("2", "enter").See("workflow").Press("esc").See("payments")
+	c.Press("r", "?").See("Show the details").Press("?").NotSee("Show the details").See("payments")
 	if bytes.Contains(c.Raw(), []byte(secret)) {
 		t.Error("the token was on the screen")
 	}
-	c.Press("q").Exited(2 * time.Second)
+	c.Press("q").Exited(soon)
 	status := l.run(l.command("status", "--json", "--log", log))
 	if strings.Contains(status.out+status.err, secret) {
 		t.Error("status printed the token")
@@ -49,5 +53,34 @@ func TestTheTokenIsNowhereButInRequestsToItsOwnHost(t *testing.T) {
 	}
 	if sent == 0 {
 		t.Error("no request had the token, so that this test proves nothing")
+	}
+}
+
+// Where the way is wrong or the token is, its text is not said either, and a redirect to another host doesn't get it.
+func TestTheTokenIsNotInWhatIsSaidOfTrouble(t *testing.T) {
+	l := troubleLab(t, func(w *simulator.World) {
+		w.Revoke(secret)
+		first(w).Rename("acme/renamed")
+	})
+	thief := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			t.Errorf("another host was given %q", r.Header.Get("Authorization"))
+		}
+	}))
+	defer thief.Close()
+	l.world.Fault(simulator.Fault{Path: "**/service-002/**", Status: http.StatusFound, Header: map[string]string{"Location": strings.Replace(thief.URL, "127.0.0.1", "localhost", 1) + "/stolen"}})
+	log := l.home + "/log"
+	got := l.run(l.command("status", "--log", log, "--timeout", "4s"))
+	written, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, text := range map[string]string{"the table": got.out, "the errors": got.err, "the log": string(written)} {
+		if strings.Contains(text, secret) || strings.Contains(text, "Bearer") {
+			t.Errorf("%s says the token:\n%s", where, text)
+		}
+	}
+	if got.code != 2 {
+		t.Errorf("exit code %d\n%s%s", got.code, got.out, got.err)
 	}
 }

@@ -58,9 +58,9 @@ func TestTroubles(t *testing.T) {
 	for _, c := range []trouble{
 		{"a wrong token", func(w *simulator.World) { w.Revoke(secret) }, []string{"does not accept the token", "gh auth login"}, false, "ERROR", 2},
 		{"a token that may read everything", fineGrained(), nil, true, "GO", 0},
-		{"a token without Actions", fineGrained("actions"), []string{"permission", "Actions"}, false, "UNKNOWN", 3},
-		{"a token without Deployments", fineGrained("deployments"), []string{"permission", "Deployments"}, false, "UNKNOWN", 3},
-		{"a missing repository", func(w *simulator.World) { first(w).Remove() }, []string{"acme/service-001", "does not exist"}, true, "ERROR", 2},
+		{"a token without Actions", fineGrained("actions"), []string{"the token lacks Actions: read"}, false, "UNKNOWN", 3},
+		{"a token without Deployments", fineGrained("deployments"), []string{"the token lacks Deployments: read"}, false, "UNKNOWN", 3},
+		{"a missing repository", func(w *simulator.World) { first(w).Remove() }, []string{"acme/service-001 doesn't exist, or the token may not see it"}, true, "ERROR", 2},
 		{"an archived repository", func(w *simulator.World) { first(w).Archive() }, []string{"acme/service-001 is archived"}, true, "ERROR", 2},
 		{"a renamed repository", func(w *simulator.World) { first(w).Rename("acme/renamed") }, nil, true, "v1.1.1", 1}, // its address in the checks is the old one
 		{"an empty repository", func(w *simulator.World) {
@@ -86,7 +86,7 @@ func TestTroubles(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := troubleLab(t, c.make)
-			c.judge(t, l.run(l.command("status", "--timeout", "9s")))
+			c.judge(t, l.run(l.command("status", "--timeout", "4s")))
 		})
 	}
 }
@@ -143,7 +143,7 @@ func TestWithoutANetworkItEndsPromptly(t *testing.T) {
 	if !strings.Contains(got.out, "check the network") || got.code != 3 {
 		t.Errorf("exit %d\n%s%s", got.code, got.out, got.err)
 	}
-	if d := time.Since(began); d > 15*time.Second {
+	if d := time.Since(began); d > 6*time.Second {
 		t.Errorf("after %v", d)
 	}
 }
