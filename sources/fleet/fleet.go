@@ -72,6 +72,9 @@ func Open(ctx context.Context, o Options) (*Fleet, error) {
 		return nil, err
 	}
 	f := &Fleet{o: o, config: fleet, hash: o.Source.Hash(), events: make(chan model.Changed, 256), start: func(do func()) { go do() }}
+	if o.Demo {
+		f.hash = "demo" // its addresses are others at each start, and nothing else
+	}
 	if err := f.applyTrust(); err != nil {
 		return nil, err
 	}
