@@ -8,7 +8,6 @@ import (
 
 	"gonogo/model"
 	"gonogo/model/readiness"
-	"gonogo/sources/fleet"
 )
 
 // selection is the services asked for, each with the environments asked for, or none for all of them. Empty: everything.
@@ -19,16 +18,16 @@ func (s selection) services() []string { return slices.Sorted(maps.Keys(s)) }
 
 // parseSelection reads SERVICE and SERVICE/ENVIRONMENT. A name that doesn't exist is an error that lists what does, for
 // a typo must not turn into an exit code of 0.
-func parseSelection(f *fleet.Fleet, args []string) (selection, error) {
+func parseSelection(f *model.Fleet, args []string) (selection, error) {
 	s := selection{}
 	for _, arg := range args {
-		service, environment := f.Config().Service(arg), ""
+		service, environment := f.Service(arg), ""
 		if service == nil {
 			name, rest, _ := strings.Cut(arg, "/")
-			service, environment = f.Config().Service(name), rest
+			service, environment = f.Service(name), rest
 		}
 		if service == nil {
-			return nil, fmt.Errorf("select %q: there is no such service; there are %s", arg, strings.Join(serviceNames(f.Config()), ", "))
+			return nil, fmt.Errorf("select %q: there is no such service; there are %s", arg, strings.Join(serviceNames(f), ", "))
 		}
 		if environment == "" {
 			s[service.Name] = nil

@@ -54,7 +54,7 @@ func runStatus(ctx context.Context, env *Env, shared *flags, own statusFlags, ar
 		return err
 	}
 	defer f.Close()
-	selected, err := parseSelection(f, args)
+	selected, err := parseSelection(f.Config(), args)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,8 @@ type serviceJSON struct {
 	Environment  string            `json:"environment,omitempty"` // the one that decides
 	Why          string            `json:"why"`
 	Problem      string            `json:"problem,omitempty"`
+	Settle       string            `json:"settle,omitempty"` // what would make it readable
+	Notices      []string          `json:"notices"`
 	ReadAt       *time.Time        `json:"read_at"`
 	ValidUntil   *time.Time        `json:"valid_until"`
 	Environments []environmentJSON `json:"environments"`
@@ -154,7 +156,10 @@ func serviceOf(a readiness.Assessment, repo string) serviceJSON {
 	s := serviceJSON{
 		Name: a.Service, Repository: repo, Verdict: word(a.Verdict), Environment: a.Worst, Why: string(a.Headline),
 		Problem: string(a.Problem), ReadAt: moment(a.ReadAt), ValidUntil: moment(a.ValidUntil),
-		Environments: make([]environmentJSON, len(a.Environments)),
+		Environments: make([]environmentJSON, len(a.Environments)), Settle: string(a.Settle), Notices: make([]string, len(a.Notices)),
+	}
+	for i, n := range a.Notices {
+		s.Notices[i] = string(n)
 	}
 	for i := range a.Environments {
 		s.Environments[i] = environmentOf(&a.Environments[i])

@@ -37,6 +37,11 @@ func writeTable(w io.Writer, r report, now time.Time) error {
 		b.WriteString(row[len(row)-1])
 		b.WriteByte('\n')
 	}
+	for _, s := range r.services {
+		for _, n := range s.Notices {
+			fmt.Fprintf(&b, "note: %s: %s\n", clean(s.Service), n)
+		}
+	}
 	for _, notice := range notices(r.status) {
 		b.WriteString(notice)
 		b.WriteByte('\n')
@@ -49,7 +54,7 @@ func writeTable(w io.Writer, r report, now time.Time) error {
 
 func serviceRows(a readiness.Assessment, now time.Time) [][]string {
 	if len(a.Environments) == 0 {
-		return [][]string{{a.Service, "-", a.Verdict.String(), "-", "-", "-", age(a.ReadAt, now), why(a.Headline)}}
+		return [][]string{{a.Service, "-", a.Verdict.String(), "-", "-", "-", age(a.ReadAt, now), why(settled(a.Headline, a.Settle))}}
 	}
 	rows := make([][]string, len(a.Environments))
 	for i, e := range a.Environments {
@@ -66,6 +71,14 @@ func serviceRows(a readiness.Assessment, now time.Time) [][]string {
 		}
 	}
 	return rows
+}
+
+// settled is a sentence with what to do about it.
+func settled(headline, settle model.Text) model.Text {
+	if settle == "" {
+		return headline
+	}
+	return headline + "; " + settle
 }
 
 // notApplicable counts the gates that had nothing to judge beside a GO, so that a GO of one gate isn't taken for a GO
