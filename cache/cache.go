@@ -55,7 +55,7 @@ type Cache struct {
 // with what could be read of the file. Notice says so then.
 func Open(ctx context.Context, o Options) (*Cache, error) {
 	o = o.complete()
-	c := &Cache{options: o, process: rand.Int64()}
+	c := &Cache{options: o, process: processName()}
 	s, err := openFile(ctx, o)
 	switch {
 	case err == nil:
@@ -75,7 +75,7 @@ func Open(ctx context.Context, o Options) (*Cache, error) {
 // OpenMemory opens a cache that is forgotten when it is closed. Notice says why.
 func OpenMemory(ctx context.Context, o Options, why string) (*Cache, error) {
 	o = o.complete()
-	c := &Cache{options: o, process: rand.Int64(), notice: why}
+	c := &Cache{options: o, process: processName(), notice: why}
 	s, err := openMemory(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("open a cache in memory: %w", err)

@@ -40,6 +40,9 @@ func (r *Refresher) askLeases(ctx context.Context, names []string) map[string]bo
 	owned := make(map[string]bool, len(names))
 	err := r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
 		clear(owned)
+		if err := tx.BuryLeases(); err != nil {
+			return err
+		}
 		for _, name := range names {
 			got, err := tx.Lease(name, "", r.o.Config, r.now().Add(leaseFor))
 			if err != nil {
