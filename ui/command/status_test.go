@@ -33,7 +33,7 @@ func sample() report {
 		Name: "production", GitHub: "Production EU", Tier: model.Production, Verdict: model.NoGo, ReadAt: before,
 		Headline: "ci.yml failed on 2222222", NotApplicable: 3,
 		Current:   readiness.Running{Known: true, Release: old, Since: before, Partly: next},
-		Candidate: readiness.Candidate{Release: next},
+		Candidate: readiness.Candidate{Known: true, Release: next},
 		Findings: []model.Finding{{
 			Gate: model.GateCI, Level: model.Required, Result: model.Fail, Why: "ci.yml failed on 2222222", Settle: "run it again", Until: now.Add(time.Hour),
 			Evidence: []model.Evidence{{What: "ci.yml #74", URL: "https://github.com/acme/api/actions/runs/74", At: before, Request: "GET /repos/acme/api/actions/runs"}},
