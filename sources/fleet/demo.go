@@ -18,7 +18,7 @@ import (
 )
 
 // DemoFactor is how much faster than real time the demo lives: slow enough to read, fast enough to see a run end.
-const DemoFactor = 30
+const DemoFactor = 20
 
 // DemoOptions say how to open the demo.
 type DemoOptions struct {
