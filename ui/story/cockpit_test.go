@@ -93,7 +93,7 @@ func TestItStartsWithoutTheNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := l.open(120, 36)
-	c.See("payments", "v1.8.3").Press("r").See("OFFLINE", "check the network", "v1.8.3")
+	c.See("payments", "v1.8.3").Press("r").See("OFFLINE", "v1.8.3")
 	c.Check().Press("q").Exited(soon)
 	c.Restored()
 	got := l.run(l.command("status", "--cached"))
