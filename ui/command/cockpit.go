@@ -17,6 +17,7 @@ import (
 
 // runCockpit draws what the cache knows, then starts to read.
 func runCockpit(ctx context.Context, env *Env, f *flags) error {
+	defer quickStart()()
 	p, err := settings(env, f)
 	if err != nil {
 		return err
@@ -37,7 +38,10 @@ func runCockpit(ctx context.Context, env *Env, f *flags) error {
 	}
 	err = screen.Run(ctx, root, screen.Options{
 		In: env.In, Out: env.Out, Env: env.Environ, Mouse: f.mouse, Title: "gonogo: " + clean(opened.Config().Name), Guard: guard,
-		Started: func(ctx context.Context, _ func(tea.Msg)) { opened.Start(ctx) },
+		Started: func(ctx context.Context, _ func(tea.Msg)) {
+			frugal()
+			opened.Start(ctx)
+		},
 	})
 	return ended(env, errors.Join(err, opened.Close()))
 }

@@ -35,7 +35,7 @@ func newRun(ctx context.Context, root tea.Model, t *tty, term string, o Options)
 	width, height := t.size()
 	r.stage = &stage{
 		root: root, tty: t, painter: newPainter(term, width, height), guard: o.Guard,
-		now: o.Now, lost: func(err error) { r.cancel(err) }, width: width, height: height,
+		now: o.Now, lost: func(err error) { r.cancel(err) }, width: width, height: height, shown: make(chan struct{}),
 	}
 	return r
 }
@@ -71,12 +71,19 @@ func (r *run) run() error {
 			return msg
 		}))
 
+	shown := r.stage.shown // the stage forgets it
 	go func() {
 		defer close(r.ended)
 		_, r.result = r.program.Run()
 	}()
 	if r.started != nil {
-		r.help(func() { r.started(r.ctx, r.program.Send) })
+		r.help(func() {
+			select {
+			case <-shown: // nothing may compete with the first frame
+				r.started(r.ctx, r.program.Send)
+			case <-r.ctx.Done():
+			}
+		})
 	}
 	return r.supervise(signals)
 }

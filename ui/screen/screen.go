@@ -32,8 +32,8 @@ type Options struct {
 	Mouse bool     // report clicks, drags and the wheel
 	Title string   // the window's title while running; empty: left alone
 	Guard *Guard   // catches panics of goroutines outside the model; nil: none
-	// Started is called in a goroutine of its own once messages can be sent, and must
-	// return when ctx ends. Send hands the model a message (data, not keys) and returns
+	// Started is called in a goroutine of its own once the first frame has been drawn,
+	// and must return when ctx ends. Send hands the model a message (data, not keys) and returns
 	// when it was taken or the screen has ended.
 	Started func(ctx context.Context, send func(tea.Msg))
 	// Now is the clock that drawing is paced by; nil: time.Now.

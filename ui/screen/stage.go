@@ -46,6 +46,7 @@ type stage struct {
 	// suspensions counts how often the program was suspended.
 	suspensions int
 	drawn       time.Time
+	shown       chan struct{} // closed when the first frame has been drawn
 	width       int
 	height      int
 }
@@ -142,6 +143,10 @@ func (s *stage) View() string {
 	if err := s.tty.draw(s.painter.frame(s.root.View())); err != nil {
 		s.broken = true
 		s.lost(err)
+	}
+	if s.drawn.IsZero() && s.shown != nil {
+		close(s.shown)
+		s.shown = nil
 	}
 	s.drawn = s.now()
 	return ""
