@@ -59,6 +59,7 @@ type Fleet struct {
 	mu        sync.Mutex
 	refresher *refresh.Refresher // nil until Start
 	selected  string
+	asked     [][]string         // what to refresh as soon as Start was called
 	closing   context.CancelFunc // ends what Start started
 	done      sync.WaitGroup
 	closers   []func()
@@ -149,6 +150,9 @@ func (f *Fleet) Start(ctx context.Context) {
 	if f.selected != "" {
 		f.refresher.Select(f.selected)
 	}
+	for _, services := range f.asked {
+		f.refresher.Refresh(services...)
+	}
 	f.done.Add(1)
 	f.start(func() {
 		defer f.done.Done()
@@ -226,9 +230,11 @@ func (f *Fleet) Select(service string) {
 func (f *Fleet) Refresh(services ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.refresher != nil {
-		f.refresher.Refresh(services...)
+	if f.refresher == nil { // a key may come before the first frame is out
+		f.asked = append(f.asked, services)
+		return
 	}
+	f.refresher.Refresh(services...)
 }
 
 // ErrNotStarted reports that nothing is being read.
