@@ -55,7 +55,23 @@ func (t *Tx) dropDeploymentsBut(service int64, list []model.Deployment) error {
 	}, service); err != nil {
 		return err
 	}
-	for _, d := range gone {
+	return t.dropDeployments(service, gone)
+}
+
+// DropDeployments forgets deployments that were deleted on GitHub.
+func (t *Tx) DropDeployments(s model.Service, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	service, err := t.service(&s)
+	if err != nil {
+		return err
+	}
+	return t.dropDeployments(service, ids)
+}
+
+func (t *Tx) dropDeployments(service int64, ids []int64) error {
+	for _, d := range ids {
 		if _, err := t.conn.exec(`DELETE FROM deployment WHERE service = ? AND id = ?`, service, d); err != nil {
 			return err
 		}

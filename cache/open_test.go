@@ -340,3 +340,27 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// Only one damaged file is kept, the newest; and none goes before there is another one.
+func TestTheOnlyDamagedFileIsNotLost(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fleet.db")
+	aside := func(stamp string) (string, error) {
+		must(t, os.WriteFile(path, []byte(stamp), 0o600))
+		return setAside(path, nil, stamp)
+	}
+	first, err := aside("1")
+	must(t, err)
+	must(t, os.MkdirAll(path+".damaged-2/in the way", 0o700))
+	if _, err := aside("2"); err == nil {
+		t.Error("a file was renamed to a folder's name")
+	}
+	if data, err := os.ReadFile(first); err != nil || string(data) != "1" {
+		t.Errorf("of the first is left %q, %v", data, err)
+	}
+	must(t, os.RemoveAll(path+".damaged-2"))
+	second, err := aside("3")
+	must(t, err)
+	if left, _ := filepath.Glob(path + ".damaged-*"); len(left) != 1 || left[0] != second {
+		t.Errorf("left are %v", left)
+	}
+}

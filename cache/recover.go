@@ -74,24 +74,26 @@ func setAside(path string, broken *store, stamp string) (string, error) {
 	if err != nil || !os.SameFile(held, now) || broken != nil && !os.SameFile(broken.file, now) {
 		return "", nil
 	}
-	forget(path)
 	aside := path + ".damaged-" + stamp
 	for _, suffix := range []string{"-wal", "-shm", "-journal", ""} {
 		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return "", err
 		}
 	}
+	forget(path, aside)
 	return aside, nil
 }
 
-// forget removes what was set aside before: one damaged file is evidence, a hundred fill the disk.
-func forget(path string) {
+// forget removes what was set aside before but for one: one damaged file is evidence, a hundred fill the disk.
+func forget(path, but string) {
 	old, err := filepath.Glob(escapeGlob(path) + ".damaged-*")
 	if err != nil {
 		return
 	}
 	for _, name := range old {
-		_ = os.Remove(name)
+		if !strings.HasPrefix(name, but) {
+			_ = os.Remove(name)
+		}
 	}
 }
 

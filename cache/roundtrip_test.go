@@ -2,6 +2,7 @@ package cache
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -219,6 +220,58 @@ func TestADeploymentThatWasDeletedGoesWithACompleteList(t *testing.T) {
 	write(t, c, func(tx *Tx) error { return tx.PutDeployments(s, all[1:], true) })
 	if f, err := c.Facts(t.Context(), s, nil); err != nil || len(f.Deployments) != 29 {
 		t.Errorf("%d deployments, %v", len(f.Deployments), err)
+	}
+}
+
+func TestADeploymentMayGoAlone(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	all := someDeployments(30, 0)
+	write(t, c, func(tx *Tx) error {
+		if err := tx.PutDeployments(s, all, true); err != nil {
+			return err
+		}
+		return tx.DropDeployments(s, []int64{all[4].ID, 999_999})
+	})
+	list, err := c.Deployments(t.Context(), s)
+	if err != nil || len(list) != 29 || slices.ContainsFunc(list, func(d model.Deployment) bool { return d.ID == all[4].ID }) {
+		t.Errorf("%d deployments, %v", len(list), err)
+	}
+}
+
+// A list tells which of its runs were deleted on GitHub, as far back as it reaches.
+func TestRunsThatWereDeletedGoWithTheListThatShouldHoldThem(t *testing.T) {
+	s := api("api")
+	all := someRuns(10, 0) // newest first
+	for i := range all {
+		all[i].URL = fmt.Sprintf("https://github.com/%s/actions/runs/%d", s.Repo.FullName(), all[i].ID)
+		all[i].CreatedAt, all[i].SHA = noon.Add(-time.Duration(i)*time.Hour), sha(i%2)
+	}
+	all[9].URL = "https://github.com/another/repository/actions/runs/9"
+	for name, l := range map[string]struct {
+		list RunList
+		left int
+	}{
+		"of all":                    {RunList{Runs: all[5:6]}, 2},
+		"cut":                       {RunList{Runs: []model.Run{all[0], all[4]}, Cut: true}, 7},
+		"empty":                     {RunList{}, 1},
+		"of a commit":               {RunList{Runs: all[:1], SHA: sha(0)}, 6},
+		"asked before some of them": {RunList{Runs: all[5:6], Before: noon.Add(-3 * time.Hour)}, 6},
+	} {
+		c := fresh(t)
+		l.list.Repo = s.Repo
+		if l.list.Before.IsZero() {
+			l.list.Before = noon.Add(time.Hour)
+		}
+		write(t, c, func(tx *Tx) error {
+			if err := tx.PutRuns(s, all); err != nil {
+				return err
+			}
+			return tx.DropRuns(s, l.list)
+		})
+		if f, err := c.Facts(t.Context(), s, nil); err != nil || len(f.Runs) != l.left {
+			t.Errorf("a list %s leaves %d runs, not %d (%v)", name, len(f.Runs), l.left, err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"gonogo/model"
@@ -30,6 +31,49 @@ func (t *Tx) PutRuns(s model.Service, list []model.Run) error {
 	for _, r := range list {
 		if _, err := t.conn.exec(putRun, id, r.ID, r.Workflow, r.WorkflowName, r.WorkflowID, r.Title, r.Number, r.Attempt,
 			r.Event, r.Branch, r.SHA, r.HeadRepo, r.Actor, r.Status, r.Conclusion, r.CreatedAt, r.StartedAt, r.UpdatedAt, r.URL); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RunList is what a list of runs says of those that it doesn't hold.
+type RunList struct {
+	Repo model.Repo // that it is of: a service's runs may come from two
+	SHA  model.SHA  // the list is of this commit only; empty: of all
+	Runs []model.Run
+	Cut  bool // it ends somewhere: older runs may be missing
+	// Before is when it was asked for, less what GitHub's lists may lag behind: what is younger says nothing.
+	Before time.Time
+}
+
+const runsBetween = `SELECT id, url FROM run WHERE service = ? AND created_at > ? AND created_at < ? AND (?4 = '' OR sha = ?4)`
+
+// DropRuns forgets runs that a list should hold and doesn't: they were deleted on GitHub.
+func (t *Tx) DropRuns(s model.Service, l RunList) error {
+	service, err := t.service(&s)
+	if err != nil {
+		return err
+	}
+	var oldest time.Time
+	listed := make(map[int64]bool, len(l.Runs))
+	for _, r := range l.Runs {
+		listed[r.ID] = true
+		if l.Cut && (oldest.IsZero() || r.CreatedAt.Before(oldest)) {
+			oldest = r.CreatedAt
+		}
+	}
+	page := "/" + strings.ToLower(l.Repo.FullName()) + "/actions/runs/"
+	var gone []int64
+	if err := t.conn.query(runsBetween, func(r *row) {
+		if id := r.int(); !listed[id] && strings.Contains(strings.ToLower(r.text()), page) {
+			gone = append(gone, id)
+		}
+	}, service, oldest, l.Before, l.SHA); err != nil {
+		return err
+	}
+	for _, id := range gone {
+		if _, err := t.conn.exec(`DELETE FROM run WHERE service = ? AND id = ?`, service, id); err != nil {
 			return err
 		}
 	}

@@ -16,15 +16,16 @@ import (
 //     typically 40 bytes (at most 560: reasons and versions are cut at 240 bytes): 0.2 MB a check for 90 days. Where it was
 //     watched with breaks, or answered with changing versions, a span may take up to 4 rows.
 //   - Runs and deployments are kept for Keep, then dropped, except for what may still decide something: unfinished
-//     runs and, of each environment, the newest 40 deployments and the newest 20 that succeeded. A run is about 0.6 kB
-//     with its indexes, a deployment about 1.2 kB with 4 statuses.
+//     runs, the newest 150 and those of commits whose runs were asked for (GitHub says of them only that they haven't
+//     changed, so without them nothing would be known) and, of each environment, the newest 40 deployments and the
+//     newest 20 that succeeded. A run is about 0.6 kB with its indexes, a deployment about 1.2 kB with 4 statuses.
 //   - Jobs, comparisons, commits, checks and pending reviews, with their readings and validators: the newest 64
 //     subjects of each a service, at most 60 kB each for the largest comparisons, typically 2 kB.
 //   - Releases and protections are as many as GitHub has.
 //   - A service that has not been written for Keep leaves with all it has.
 //
 // So a service with 2 environments of one check each, 50 runs and 6 deployments a day stays below
-// 2 × 0.2 MB + 90 × (50 × 0.6 kB + 6 × 1.2 kB) + 5 × 64 × 2 kB ≈ 4.5 MB. SizeBound says it as a function, and a test
+// 2 × 0.2 MB + 90 × (50 × 0.6 kB + 6 × 1.2 kB) + 5 × 64 × 2 kB + 400 × 0.6 kB ≈ 4.7 MB. SizeBound says it as a function, and a test
 // holds a simulated 90 days against it.
 const (
 	keepSamplesWhole = 3 * time.Hour
@@ -51,11 +52,17 @@ func SizeBound(v Volume, keep time.Duration) int64 {
 	days := int64(keep/(24*time.Hour)) + 1
 	samples := int64(keepSamplesWhole/v.Every) + int64(keepSamplesFine/fineSpan) + 24*days
 	const sample, run, deployment, subjects = 64, 700, 1300, 6 * maxReads * 2500
-	return int64(v.Checks)*samples*sample + days*int64(v.RunsPerDay)*run +
+	const spared = maxRuns + 4*maxReads // a commit seldom has more than 4 runs
+	return int64(v.Checks)*samples*sample + (days*int64(v.RunsPerDay)+spared)*run +
 		(days*int64(v.DeploymentsPerDay)+int64(v.Environments)*(maxDeployments+maxSuccesses))*deployment + subjects + 64<<10
 }
 
-const dropRuns = `DELETE FROM run WHERE created_at < ? AND status = 'completed'`
+// dropRuns spares what readings stand for: they stay valid for as long as GitHub says that nothing changed.
+const dropRuns = `
+DELETE FROM run
+WHERE  service = ?1 AND status = 'completed'
+AND    created_at < min(?2, (SELECT created_at FROM run WHERE service = ?1 ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?3))
+AND    sha NOT IN (SELECT subject FROM read WHERE service = ?1 AND signal = 'commit-runs')`
 
 // dropDeployments spares what Facts may need to say what runs, and what one could go back to.
 const dropDeployments = `
@@ -115,7 +122,6 @@ func (c *Cache) Thin(ctx context.Context) error {
 			sql  string
 			args []any
 		}{
-			{dropRuns, []any{old}},
 			{dropDeployments, []any{old, maxDeployments, maxSuccesses}},
 			{dropSummaries, []any{old}},
 			{dropLeases, []any{now}},
@@ -129,7 +135,10 @@ func (c *Cache) Thin(ctx context.Context) error {
 		if err := t.dropServices(old); err != nil {
 			return err
 		}
-		return t.dropExtraSubjects()
+		if err := t.dropExtraSubjects(); err != nil {
+			return err
+		}
+		return t.dropRuns(old)
 	})
 	if err != nil {
 		return err
@@ -143,9 +152,44 @@ func (c *Cache) Thin(ctx context.Context) error {
 			return err
 		}
 	}
-	return c.Write(ctx, func(t *Tx) error {
-		return t.conn.script(ctx, "PRAGMA incremental_vacuum(2000)")
-	})
+	return c.shrink(ctx)
+}
+
+// What is free in the file is given back in steps of some milliseconds each, at most 8 MB in all: a large file becomes
+// small over some hours.
+const (
+	shrinkPages = "PRAGMA incremental_vacuum(100)"
+	shrinkSteps = 20
+)
+
+func (c *Cache) shrink(ctx context.Context) error {
+	for range shrinkSteps {
+		free := int64(0)
+		err := c.Write(ctx, func(t *Tx) error {
+			if err := t.conn.script(ctx, shrinkPages); err != nil {
+				return err
+			}
+			_, err := t.conn.one("PRAGMA freelist_count", func(r *row) { free = r.int() })
+			return err
+		})
+		if err != nil || free == 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) dropRuns(before time.Time) error {
+	var services []int64
+	if err := t.conn.query(`SELECT id FROM service`, func(r *row) { services = append(services, r.int()) }); err != nil {
+		return err
+	}
+	for _, s := range services {
+		if _, err := t.conn.exec(dropRuns, s, before, maxRuns-1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *Tx) dropExtraSubjects() error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -200,7 +201,8 @@ func TestWhatStillDecidesIsNotThinned(t *testing.T) {
 	write(t, c, func(tx *Tx) error {
 		waiting := someRuns(1, 0)
 		waiting[0].Status = model.StatusWaiting
-		if err := tx.PutRuns(s, append(waiting, someRuns(20, 100)...)); err != nil {
+		waiting[0].CreatedAt = noon.Add(-30 * 24 * time.Hour)
+		if err := tx.PutRuns(s, append(waiting, someRuns(200, 100)...)); err != nil {
 			return err
 		}
 		return tx.PutDeployments(s, someDeployments(10, 0), true)
@@ -209,8 +211,86 @@ func TestWhatStillDecidesIsNotThinned(t *testing.T) {
 	write(t, c, func(tx *Tx) error { return tx.PutReleases(s, someReleases(1)) }) // the service is still there
 	must(t, c.Thin(t.Context()))
 	f, err := c.Facts(t.Context(), s, nil)
-	if err != nil || len(f.Runs) != 1 || f.Runs[0].Status != model.StatusWaiting || len(f.Deployments) != 10 {
+	if err != nil || len(f.Runs) != maxRuns+1 || f.Runs[maxRuns].Status != model.StatusWaiting || len(f.Deployments) != 10 {
 		t.Errorf("runs %d, deployments %d, %v", len(f.Runs), len(f.Deployments), err)
+	}
+}
+
+// A run that Facts shows stays for as long as its reading does, for GitHub then only says that nothing changed: a commit
+// whose CI failed three months ago has still failed.
+func TestRunsThatAReadingStandsForAreNotThinned(t *testing.T) {
+	c := fresh(t)
+	s, old := api("api"), noon.Add(-200*24*time.Hour)
+	asked, other := sha(1), sha(2)
+	write(t, c, func(tx *Tx) error {
+		failed, forgotten, idle := someRuns(1, 0), someRuns(300, 1), someRuns(3, 1000)
+		failed[0].SHA, failed[0].Conclusion, failed[0].CreatedAt = asked, model.Failure, old.Add(-time.Hour)
+		for i := range forgotten {
+			forgotten[i].Workflow = ".github/workflows/ci.yml"
+			forgotten[i].SHA, forgotten[i].CreatedAt = other, old.Add(time.Duration(i)*time.Minute)
+		}
+		for i := range idle {
+			idle[i].CreatedAt = old
+		}
+		if err := tx.PutRuns(s, append(failed, forgotten...)); err != nil {
+			return err
+		}
+		if err := tx.PutRuns(api("idle"), idle); err != nil {
+			return err
+		}
+		for subject, at := range map[string]time.Time{"": noon, string(asked): noon} {
+			signal := model.SignalRuns
+			if subject != "" {
+				signal = model.SignalCommitRuns
+			}
+			if err := tx.PutRead(s, model.Read{Signal: signal, Subject: subject, At: at, TriedAt: at}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	before, err := c.Facts(t.Context(), s, nil)
+	must(t, err)
+	must(t, c.Thin(t.Context()))
+	after, err := c.Facts(t.Context(), s, nil)
+	must(t, err)
+	if len(after.Runs) != maxRuns+1 || !slices.EqualFunc(before.Runs, after.Runs, func(a, b model.Run) bool { return a.ID == b.ID }) {
+		t.Errorf("%d runs became %d", len(before.Runs), len(after.Runs))
+	}
+	if last := after.Runs[len(after.Runs)-1]; last.SHA != asked || last.Conclusion != model.Failure {
+		t.Errorf("of the failed commit is left %+v", last)
+	}
+	if list, err := c.RunHistory(t.Context(), s, "", time.Time{}); err != nil || len(list) != maxRuns+1 {
+		t.Errorf("%d runs are kept in all, %v", len(list), err)
+	}
+	if f, err := c.Facts(t.Context(), api("idle"), nil); err != nil || len(f.Runs) != 3 {
+		t.Errorf("%d runs of an idle service, %v", len(f.Runs), err)
+	}
+}
+
+// Thinning gives the space back, in steps.
+func TestThinningShrinksTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fleet.db")
+	now := noon
+	c, err := Open(t.Context(), Options{Path: path, Now: func() time.Time { return now }})
+	must(t, err)
+	defer c.Close()
+	for i := range 10 {
+		typical(t, c, api(fmt.Sprintf("service-%d", i)))
+	}
+	full := size(t, path)
+	now = now.Add(200 * 24 * time.Hour) // all have left
+	must(t, c.Thin(t.Context()))
+	free := int64(-1)
+	must(t, c.read(t.Context(), func(n *conn) error {
+		_, err := n.one("PRAGMA freelist_count", func(r *row) { free = r.int() })
+		return err
+	}))
+	if free != 0 {
+		t.Errorf("%d pages are still free", free)
+	}
+	if left := size(t, path); left > full/4 {
+		t.Errorf("of %d bytes %d are left", full, left)
 	}
 }
 
