@@ -101,10 +101,8 @@ func (f *Fleet) Jobs(ctx context.Context, service string, run int64) (board.Jobs
 			known.Read = r
 		}
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.refresher != nil {
-		f.refresher.Want(service, model.SignalJobs, subject)
+	if refresher := f.reading(); refresher != nil {
+		refresher.Want(service, model.SignalJobs, subject)
 	}
 	return known, nil
 }

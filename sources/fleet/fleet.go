@@ -58,6 +58,7 @@ type Fleet struct {
 
 	mu        sync.Mutex
 	refresher *refresh.Refresher // nil until Start
+	closed    bool
 	selected  string
 	asked     [][]string         // what to refresh as soon as Start was called
 	closing   context.CancelFunc // ends what Start started
@@ -142,7 +143,7 @@ func (f *Fleet) Goroutines(start func(func())) { f.start = start }
 func (f *Fleet) Start(ctx context.Context) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.refresher != nil {
+	if f.refresher != nil || f.closed {
 		return
 	}
 	ctx, f.closing = context.WithCancel(ctx)
@@ -160,11 +161,16 @@ func (f *Fleet) Start(ctx context.Context) {
 	})
 }
 
-// Close ends everything that was started, and closes the cache. Nothing of the fleet may be used afterwards.
+// Close ends everything that was started, and closes the cache. Nothing of the fleet may be used afterwards; to close it
+// again does nothing.
 func (f *Fleet) Close() error {
 	f.mu.Lock()
-	refresher, closing := f.refresher, f.closing
+	refresher, closing, again := f.refresher, f.closing, f.closed
+	f.closed = true
 	f.mu.Unlock()
+	if again {
+		return nil
+	}
 	if closing != nil {
 		closing()
 		refresher.Close()
@@ -219,22 +225,32 @@ func (f *Fleet) watchNews(ctx context.Context) {
 // Select says which service is looked at, so that it is read soonest; empty is none.
 func (f *Fleet) Select(service string) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.selected = service
-	if f.refresher != nil {
-		f.refresher.Select(service)
+	refresher := f.refresher
+	f.mu.Unlock() // whoever draws the status must not wait for the refresher
+	if refresher != nil {
+		refresher.Select(service)
 	}
 }
 
 // Refresh asks to read these services now; none means all.
 func (f *Fleet) Refresh(services ...string) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.refresher == nil { // a key may come before the first frame is out
+	refresher := f.refresher
+	if refresher == nil { // a key may come before the first frame is out
 		f.asked = append(f.asked, services)
-		return
 	}
-	f.refresher.Refresh(services...)
+	f.mu.Unlock()
+	if refresher != nil {
+		refresher.Refresh(services...)
+	}
+}
+
+// reading is what reads, or nil where nothing has been started.
+func (f *Fleet) reading() *refresh.Refresher {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.refresher
 }
 
 // ErrNotStarted reports that nothing is being read.
@@ -242,9 +258,7 @@ var ErrNotStarted = errors.New("reading has not been started")
 
 // WaitRead returns when everything that was due at the start has been read, or has failed, once.
 func (f *Fleet) WaitRead(ctx context.Context) error {
-	f.mu.Lock()
-	refresher := f.refresher
-	f.mu.Unlock()
+	refresher := f.reading()
 	if refresher == nil {
 		return ErrNotStarted
 	}
@@ -257,12 +271,9 @@ func (f *Fleet) Status() board.Status {
 	if n := f.cache.Notice(); n != "" {
 		s.Notices = append(s.Notices, n)
 	}
-	f.mu.Lock()
-	refresher := f.refresher
-	f.mu.Unlock()
 	s.Budgets = f.clients.budgets()
 	s.Notices = append(s.Notices, f.clients.skews()...)
-	if refresher != nil {
+	if refresher := f.reading(); refresher != nil {
 		s.Progress = refresher.Progress()
 		s.Offline, s.Why = heldUp(refresher.Hosts())
 	}

@@ -52,9 +52,8 @@ func (f *flags) apiRoots() (map[string]*url.URL, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read --api-root %q: %w", text, err)
 		}
-		ip := net.ParseIP(u.Hostname())
-		if u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			return nil, fmt.Errorf("read --api-root %q: %s is not on loopback", text, u.Host)
+		if ip := net.ParseIP(u.Hostname()); ip == nil || !ip.IsLoopback() || u.User != nil {
+			return nil, fmt.Errorf("read --api-root %q: %s is not an address on loopback", text, u.Host)
 		}
 		if !strings.HasSuffix(u.Path, "/") {
 			u.Path += "/"

@@ -90,12 +90,31 @@ func (f *flags) openWith(ctx context.Context, env *Env, p place, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	tokens := token.Finder{Getenv: env.getenv, Home: env.getenv("HOME"), Hosts: p.user.Hosts, Gh: token.LookGh(env.getenv)}
+	tokens := env.tokens(p)
+	if len(roots) > 0 {
+		tokens = env.givenTokens(p)
+	}
 	return fleet.Open(ctx, fleet.Options{
 		Source: source, Folders: p.folders, User: p.user, Clock: clock.Real(),
 		Rand:   rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		Tokens: tokens.For, KnownHosts: tokens.KnownHosts, Roots: roots, Environ: env.Environ, Log: log, Factor: 1,
 	})
+}
+
+// tokens finds what gh would use.
+func (e *Env) tokens(p place) token.Finder {
+	return token.Finder{Getenv: e.getenv, Home: e.getenv("HOME"), Hosts: p.user.Hosts, Gh: token.LookGh(e.getenv)}
+}
+
+// givenTokens finds only tokens that were put into the environment for this command: where a flag says which address a
+// host's API has, a stored token of the person's must not go there. Somebody else may listen on a shared machine's port.
+func (e *Env) givenTokens(p place) token.Finder {
+	return token.Finder{Hosts: p.user.Hosts, Getenv: func(name string) string {
+		if name == "GH_HOST" || strings.HasSuffix(name, "_TOKEN") {
+			return e.getenv(name)
+		}
+		return ""
+	}}
 }
 
 // openLog opens the file that --log names; without one nothing is logged.

@@ -216,10 +216,11 @@ func TestOnlyTheSelectedEnvironmentsDecide(t *testing.T) {
 func TestAPIRootsAreOnLoopbackOnly(t *testing.T) {
 	for _, c := range []struct{ flag, says string }{
 		{"github.com=http://127.0.0.1:80/x", ""},
-		{"github.com=http://localhost:80", ""},
+		{"github.com=http://localhost:80", "not an address on loopback"}, // what it resolves to is somebody else's word
+		{"github.com=http://mona:secret@127.0.0.1", "not an address on loopback"},
 		{"github.com=http://[::1]:80", ""},
-		{"github.com=https://evil.example", "not on loopback"},
-		{"github.com=http://127.0.0.1.evil.example", "not on loopback"},
+		{"github.com=https://evil.example", "not an address on loopback"},
+		{"github.com=http://127.0.0.1.evil.example", "not an address on loopback"},
 		{"http://127.0.0.1", "HOST=URL"},
 	} {
 		_, err := (&flags{roots: []string{c.flag}}).apiRoots()
