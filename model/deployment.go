@@ -62,9 +62,12 @@ type DeploymentStatus struct {
 	EnvironmentURL string
 }
 
-// State is that of the newest status, and queued where there is none.
+// State is that of the newest status; queued where there is none, and empty where they have not been read.
 func (d Deployment) State() DeploymentState {
-	if len(d.Statuses) == 0 {
+	switch {
+	case len(d.Statuses) == 0 && !d.StatusesRead:
+		return ""
+	case len(d.Statuses) == 0:
 		return DeploymentQueued
 	}
 	return d.Statuses[len(d.Statuses)-1].State

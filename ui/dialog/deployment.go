@@ -92,7 +92,10 @@ func (d deploymentSheet) rows(b *builder) {
 			}
 		})
 	}
-	if len(found.Statuses) == 0 {
+	switch {
+	case len(found.Statuses) == 0 && !found.StatusesRead:
+		b.text(t.Faint, "They have not been read: only what a verdict needs of an old deployment is.")
+	case len(found.Statuses) == 0:
 		b.text(t.Faint, "None yet: it is queued.")
 	}
 }
