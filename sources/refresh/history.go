@@ -96,26 +96,45 @@ func (r *Refresher) fetchStatuses(ctx context.Context, c *github.Client, j job) 
 	}
 	f := fetched{at: r.now(), request: "GET /repos/" + j.repo.FullName() + "/deployments/{id}/statuses"}
 	var read []model.Deployment
-	for _, d := range list {
-		if d.StatusesRead {
+	var gone []int64
+	for i := range list {
+		d := list[i]
+		if !unread(&d) {
 			continue
 		}
-		if len(read) == statusesAtOnce {
+		if len(read)+len(gone) == statusesAtOnce {
 			f.cut = true
 			break
 		}
 		got, err := c.DeploymentStatuses(ctx, j.repo, d, nil)
 		if github.KindOf(err) == model.ProblemMissing {
-			continue // it was deleted meanwhile
+			gone = append(gone, d.ID)
+			continue
 		}
 		if err != nil {
 			return fetched{}, err
 		}
 		read = append(read, got.Value)
 	}
-	f.put = func(tx *cache.Tx) error { return tx.PutDeployments(j.service, read, false) }
+	if len(gone) > 0 && len(read) == 0 {
+		// A repository that the token no longer sees answers the same, and has lost nothing.
+		if _, err := c.Repository(ctx, j.repo, nil); err != nil {
+			return fetched{}, err
+		}
+	}
+	f.put = func(tx *cache.Tx) error {
+		if err := tx.DropDeployments(j.service, gone); err != nil {
+			return err
+		}
+		return tx.PutDeployments(j.service, read, false)
+	}
 	return f, nil
 }
+
+// mostStatuses is how many statuses of one deployment are read: one that has more stays incomplete.
+const mostStatuses = 300
+
+func unread(d *model.Deployment) bool { return !d.StatusesRead && len(d.Statuses) < mostStatuses }
 
 // fetchHistory reads one page; its subject is the page's number, what it is of, and its name.
 func (r *Refresher) fetchHistory(ctx context.Context, c *github.Client, j job) (fetched, error) {

@@ -16,16 +16,31 @@ import (
 const (
 	overviewOf     = 10
 	graphqlRefusal = 24 * time.Hour // a refusal is remembered for so long
+	graphqlRest    = time.Minute    // after a failure; longer after each more
 )
 
 // graphql is how it goes with GraphQL on a host.
 type graphql struct {
-	refused time.Time // by the token or the host
-	failed  bool      // for another reason: REST tells what is the matter
+	refused  time.Time // by the token or the host
+	failures int       // in a row, for another reason: REST tells what is the matter
+	rests    time.Time // until then it isn't tried again
 }
 
-func (g graphql) usable(now time.Time) bool {
-	return !g.failed && (g.refused.IsZero() || now.Sub(g.refused) > graphqlRefusal)
+func (g *graphql) usable(now time.Time) bool {
+	return !g.rests.After(now) && (g.refused.IsZero() || now.Sub(g.refused) > graphqlRefusal)
+}
+
+// note learns from an answer.
+func (g *graphql) note(err error, now time.Time) {
+	switch {
+	case err == nil:
+		g.failures, g.rests = 0, time.Time{}
+	case github.KindOf(err) == model.ProblemForbidden:
+		g.refused = now
+	default:
+		g.failures++
+		g.rests = now.Add(min(graphqlRest<<min(g.failures-1, 10), time.Hour))
+	}
 }
 
 // overviewed are the signals that an overview reads.
@@ -83,43 +98,60 @@ func (r *Refresher) overview(ctx context.Context, h *host, batch []*service) {
 	h.running++
 	name := h.name
 	r.work(func() func() {
-		read, client, err := r.readOverview(ctx, name, configs)
-		return func() { r.overviewLanded(h, units, read, client, err) }
+		o := r.readOverview(ctx, name, configs)
+		return func() { r.overviewLanded(h, units, o) }
 	})
 }
 
-// readOverview reads and commits; it returns when each signal of each service was read.
-func (r *Refresher) readOverview(ctx context.Context, host string, services []model.Service) (map[model.Changed]time.Time, *github.Client, error) {
-	read := map[model.Changed]time.Time{}
+// overviewRead is what an overview brought.
+type overviewRead struct {
+	read    map[model.Changed]time.Time // when each signal of each service was read
+	client  *github.Client
+	refusal error // of GraphQL
+}
+
+// readOverview reads and commits. What it can't is left to REST, which keeps the reason.
+func (r *Refresher) readOverview(ctx context.Context, host string, services []model.Service) overviewRead {
+	o := overviewRead{read: map[model.Changed]time.Time{}}
 	client, err := r.o.Clients(host)
 	if err != nil {
-		return read, nil, err
+		return o
 	}
+	o.client = client
 	var wanted []github.Wanted
 	for i := range services {
 		s := &services[i]
 		wanted = append(wanted, github.Wanted{Repo: s.Repo, Branches: []string{s.Branch}})
 		wanted = append(wanted, github.Wanted{Repo: s.DeployRepo(), Environments: environments(s)})
 	}
+	have := make([][]model.Deployment, len(services))
+	for i, s := range services { // before it is asked for: what another process adds meanwhile isn't missing from the answer
+		if have[i], err = r.o.Cache.Deployments(ctx, s); err != nil {
+			return o
+		}
+	}
 	found, err := client.Overview(ctx, wanted)
+	if ctx.Err() == nil {
+		o.refusal = err
+	}
 	if github.KindOf(err) == model.ProblemForbidden {
 		_ = r.o.Cache.Write(ctx, func(tx *cache.Tx) error { return tx.PutNoGraphQL(host, r.now()) })
 	}
-	for _, s := range services {
-		signals, e := r.keepOverview(ctx, s, found[s.Repo], found[s.DeployRepo()])
-		if e != nil {
-			return read, client, e
+	for i, s := range services {
+		signals, err := r.keepOverview(ctx, s, found[s.Repo], found[s.DeployRepo()], have[i])
+		if err != nil {
+			return o
 		}
 		for signal, at := range signals {
-			read[model.Changed{Service: s.Name, Signal: signal}] = at
+			o.read[model.Changed{Service: s.Name, Signal: signal}] = at
 			r.o.Changed(model.Changed{Service: s.Name, Signal: signal})
 		}
 	}
-	return read, client, err
+	return o
 }
 
 // keepOverview commits what an overview told of one service. What it didn't tell, or not well enough, is left to REST.
-func (r *Refresher) keepOverview(ctx context.Context, s model.Service, own, deploy github.Overview) (map[model.Signal]time.Time, error) {
+func (r *Refresher) keepOverview(ctx context.Context, s model.Service, own, deploy github.Overview, have []model.Deployment) (map[model.Signal]time.Time, error) {
 	read := map[model.Signal]time.Time{}
 	err := r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
 		clear(read)
@@ -148,7 +180,12 @@ func (r *Refresher) keepOverview(ctx context.Context, s model.Service, own, depl
 				return err
 			}
 		}
-		if err := keep(deploy, model.SignalDeployments, deploy.DeploymentsCut, func() error { return tx.PutDeployments(s, mine(s, deploy.Deployments), false) }); err != nil {
+		if err := keep(deploy, model.SignalDeployments, deploy.DeploymentsCut, func() error {
+			if err := tx.DropDeployments(s, vanished(have, deploy)); err != nil {
+				return err
+			}
+			return tx.PutDeployments(s, mine(s, deploy.Deployments), false)
+		}); err != nil {
 			return err
 		}
 		// Which refs a branch policy admits only REST tells.
@@ -170,6 +207,28 @@ func mine(s model.Service, list []model.Deployment) []model.Deployment {
 	return slices.DeleteFunc(slices.Clone(list), func(d model.Deployment) bool { return !has(s, d.Environment) })
 }
 
+// vanished are the deployments that an overview should hold, as far back as it reaches in their environment, and doesn't:
+// they were deleted on GitHub.
+func vanished(have []model.Deployment, o github.Overview) (gone []int64) {
+	oldest := map[string]time.Time{} // by environment
+	for i := range o.Deployments {
+		d := &o.Deployments[i]
+		env := strings.ToLower(d.Environment)
+		if at, ok := oldest[env]; !ok || d.CreatedAt.Before(at) {
+			oldest[env] = d.CreatedAt
+		}
+	}
+	missing := without(have, o.Deployments)
+	for i := range have {
+		d := &have[i]
+		back, told := oldest[strings.ToLower(d.Environment)] // an overview asks for so many environments only
+		if told && (!o.DeploymentsCut || d.CreatedAt.After(back)) && slices.Contains(missing, d.ID) {
+			gone = append(gone, d.ID)
+		}
+	}
+	return gone
+}
+
 func protectionsOf(s model.Service, list []model.Protection) []model.Protection {
 	return slices.DeleteFunc(slices.Clone(list), func(p model.Protection) bool { return !has(s, p.Environment) })
 }
@@ -178,23 +237,18 @@ func has(s model.Service, environment string) bool {
 	return slices.ContainsFunc(s.Environments, func(e model.Environment) bool { return strings.EqualFold(e.GitHub, environment) })
 }
 
-func (r *Refresher) overviewLanded(h *host, units []*unit, read map[model.Changed]time.Time, client *github.Client, err error) {
+func (r *Refresher) overviewLanded(h *host, units []*unit, o overviewRead) {
 	now := r.now()
 	h.running--
-	if client != nil {
-		h.client = client
-	}
-	switch {
-	case github.KindOf(err) == model.ProblemForbidden:
-		h.graphql.refused = now
-	case err != nil:
-		h.graphql.failed = true // REST asks the same and keeps the reason
+	if o.client != nil {
+		h.client = o.client
+		h.graphql.note(o.refusal, now)
 	}
 	h.weigh(now)
 	for _, u := range units {
 		u.running = false
 		u.service.running--
-		at, ok := read[model.Changed{Service: u.service.config.Name, Signal: u.signal}]
+		at, ok := o.read[model.Changed{Service: u.service.config.Name, Signal: u.signal}]
 		if !ok {
 			u.left, u.rough = true, false
 			continue
@@ -203,5 +257,6 @@ func (r *Refresher) overviewLanded(h *host, units []*unit, read map[model.Change
 		r.shuffle(u)
 		u.service.news(now)
 		u.rough = true
+		r.release(u)
 	}
 }

@@ -202,8 +202,9 @@ func (r *Refresher) fetch(ctx context.Context, c *github.Client, j job, known gi
 		got, err := c.Environments(ctx, j.repo, environments(&s), known)
 		return take(got, err, false, func(tx *cache.Tx) error { return tx.PutProtections(s, got.Value) })
 	case model.SignalRuns:
+		asked := r.now()
 		got, err := c.Runs(ctx, j.repo, known)
-		return take(got, err, anyRunMoves(got.Value, r.now()), func(tx *cache.Tx) error { return tx.PutRuns(s, got.Value) })
+		return r.takeRuns(j, "", asked, got, err)
 	}
 	return r.fetchSubject(ctx, c, j, known)
 }
@@ -213,8 +214,9 @@ func (r *Refresher) fetchSubject(ctx context.Context, c *github.Client, j job, k
 	s, of := j.service, model.SHA(j.subject)
 	switch j.signal {
 	case model.SignalCommitRuns:
+		asked := r.now()
 		got, err := c.CommitRuns(ctx, j.repo, of, known)
-		return take(got, err, anyRunMoves(got.Value, r.now()), func(tx *cache.Tx) error { return tx.PutRuns(s, got.Value) })
+		return r.takeRuns(j, of, asked, got, err)
 	case model.SignalCommitChecks:
 		got, err := c.CommitChecks(ctx, j.repo, of, s.Checks, known)
 		return take(got, err, anyCheckMoves(got.Value, r.now()), func(tx *cache.Tx) error { return tx.PutCommitChecks(s, of, got.Value) })
@@ -265,7 +267,39 @@ func (r *Refresher) fetchDeployments(ctx context.Context, c *github.Client, j jo
 	wanted := github.DeploymentsWanted{Environments: environments(&j.service), Have: have}
 	got, err := c.Deployments(ctx, j.repo, wanted, known)
 	return take(got, err, anyDeploymentMoves(got.Value, r.now()), func(tx *cache.Tx) error {
+		if err := tx.DropDeployments(j.service, without(have, got.Value)); err != nil {
+			return err
+		}
 		return tx.PutDeployments(j.service, got.Value, false)
+	})
+}
+
+// without are those of a list that another one doesn't hold.
+func without(have, now []model.Deployment) (gone []int64) {
+	left := make(map[int64]bool, len(now))
+	for i := range now {
+		left[now[i].ID] = true
+	}
+	for i := range have {
+		if !left[have[i].ID] {
+			gone = append(gone, have[i].ID)
+		}
+	}
+	return gone
+}
+
+// listsLag is how far GitHub's lists may lag behind what was just made, and how far its clock may be from ours within
+// what another process read meanwhile.
+const listsLag = 2 * time.Minute
+
+// takeRuns keeps a list of runs, of one commit or of all, and forgets those that it should hold and doesn't.
+func (r *Refresher) takeRuns(j job, of model.SHA, asked time.Time, got github.Reading[[]model.Run], err error) (fetched, error) {
+	return take(got, err, anyRunMoves(got.Value, r.now()), func(tx *cache.Tx) error {
+		list := cache.RunList{Repo: j.repo, SHA: of, Runs: got.Value, Cut: got.Cut, Before: asked.Add(-listsLag)}
+		if err := tx.DropRuns(j.service, list); err != nil {
+			return err
+		}
+		return tx.PutRuns(j.service, got.Value)
 	})
 }
 
