@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	ready = flag.String("ready", "", "what is on the program's screen when its data is")
+	ready = flag.String("ready", "", "what is on the program's screen when its data is; several are separated by commas")
 	runs  = flag.Int("runs", 3, "how often each program is measured; the medians count")
 	keys  = flag.Int("keys", 200, "how often each key is pressed")
 	idle  = flag.Duration("idle", 10*time.Second, "how long each program is watched at rest")
@@ -54,13 +54,13 @@ func BenchmarkProgram(b *testing.B) {
 		{Name: "scroll step", Setup: times("j", 60), Keys: []string{"j"}, Count: min(*keys, 120)},
 	}
 	subjects := []Subject{
-		{Name: floorRaw, Command: []string{raw}, Ready: "row 047", Idle: *idle, Steps: list},
-		{Name: floorTea, Command: []string{tea}, Ready: "row 047", Answers: true, Idle: *idle, Steps: list},
-		{Name: floorOwn, Command: []string{own}, Ready: "row 047", Idle: *idle, Steps: list},
-		{Name: floorSleep, Command: []string{own}, Env: []string{"SLEEP=5ms"}, Ready: "row 047", Steps: list[:1]},
+		{Name: floorRaw, Command: []string{raw}, Ready: []string{"row 047"}, Idle: *idle, Steps: list},
+		{Name: floorTea, Command: []string{tea}, Ready: []string{"row 047"}, Answers: true, Idle: *idle, Steps: list},
+		{Name: floorOwn, Command: []string{own}, Ready: []string{"row 047"}, Idle: *idle, Steps: list},
+		{Name: floorSleep, Command: []string{own}, Env: []string{"SLEEP=5ms"}, Ready: []string{"row 047"}, Steps: list[:1]},
 	}
 	for _, s := range programs {
-		s.Ready, s.Idle, s.Steps = *ready, *idle, cockpitSteps()
+		s.Ready, s.Idle, s.Steps = strings.Split(*ready, ","), *idle, cockpitSteps()
 		subjects = append(subjects, s)
 	}
 	for b.Loop() {
@@ -89,11 +89,11 @@ func BenchmarkProgram(b *testing.B) {
 func cockpitSteps() []Step {
 	moves := []string{"j", "j", "j", "k", "k", "k"}
 	return []Step{
-		{Name: "selection moved in a pane", Setup: []string{"2", "g"}, Keys: moves, Count: *keys},
-		{Name: "the same while refreshing", Setup: []string{"r"}, Keys: moves, Count: *keys, Stir: "r"},
-		{Name: "scroll step", Setup: append([]string{"g"}, times("j", 20)...), Keys: []string{"j"}, Count: min(*keys, 60)},
-		{Name: "scroll step, zoomed", Setup: append([]string{"z", "g"}, times("j", 45)...), Keys: []string{"j"}, Count: min(*keys, 60)},
-		{Name: "service changed", Setup: []string{"z", "0", "g"}, Keys: moves, Count: min(*keys, 60), Settle: 150 * time.Millisecond},
+		{Name: stepMoved, Setup: []string{"2", "g"}, Keys: moves, Count: *keys},
+		{Name: stepBusy, Setup: []string{"r"}, Keys: moves, Count: *keys, Stir: "r"},
+		{Name: stepScroll, Setup: append([]string{"g"}, times("j", 20)...), Keys: []string{"j"}, Count: min(*keys, 60)},
+		{Name: stepZoomed, Setup: append([]string{"z", "g"}, times("j", 45)...), Keys: []string{"j"}, Count: min(*keys, 60)},
+		{Name: stepService, Setup: []string{"z", "0", "g"}, Keys: moves, Count: min(*keys, 60), Settle: 150 * time.Millisecond},
 	}
 }
 

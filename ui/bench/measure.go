@@ -30,9 +30,10 @@ type Subject struct {
 	Name    string
 	Command []string
 	Env     []string // besides terminal.Environment
-	Ready   string   // what is on its screen when its data is
+	Ready   []string // what is on its screen when its data is, what is drawn last among it
 	// Answers says that the terminal answers questions; a mute one doesn't.
 	Answers bool
+	Rest    time.Duration // how long to leave it alone before it is watched
 	Idle    time.Duration // how long to watch it rest
 	Steps   []Step
 }
@@ -109,7 +110,7 @@ func Measure(s Subject) (Result, error) {
 		r.Steps = append(r.Steps, result)
 	}
 	if s.Idle > 0 {
-		p.drain(time.Second)
+		p.drain(max(s.Rest, time.Second))
 		cpu, _ := terminal.CPU(pid)
 		woken, _ := terminal.Switches(pid)
 		r.IdleBytes = p.drain(s.Idle)
@@ -216,20 +217,28 @@ func (p *process) drain(span time.Duration) (n int) {
 	return n
 }
 
-// firstFrame waits for the data and for the frame that shows it to end.
+// firstFrame waits for the first frame with data and returns when the byte that completed it came: the one after which
+// everything that the subject shows when it is ready is on the screen. What comes after it is another frame. The bytes
+// are only looked at while none come, so as not to hold up what is measured.
 func (p *process) firstFrame(s Subject) (time.Duration, error) {
+	type arrival struct {
+		at    time.Duration
+		bytes []byte
+	}
+	var waiting []arrival
 	e := terminal.NewEmulator(Columns, Rows)
-	var last time.Time
 	for time.Since(p.started) < patience {
-		b := p.read(quiet)
-		if b == nil {
-			if !last.IsZero() && strings.Contains(strings.Join(e.Text(), "\n"), s.Ready) {
-				return last.Sub(p.started), nil
-			}
+		if b := p.read(quiet); b != nil {
+			waiting = append(waiting, arrival{time.Since(p.started), slices.Clone(b)})
 			continue
 		}
-		last = time.Now()
-		_, _ = e.Write(b)
+		for _, a := range waiting {
+			_, _ = e.Write(a.bytes)
+			if text := strings.Join(e.Text(), "\n"); !slices.ContainsFunc(s.Ready, func(word string) bool { return !strings.Contains(text, word) }) {
+				return a.at, nil
+			}
+		}
+		waiting = nil
 	}
 	return 0, fmt.Errorf("%s never showed %q:\n%s", s.Name, s.Ready, strings.Join(e.Text(), "\n"))
 }

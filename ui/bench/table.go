@@ -52,6 +52,9 @@ func Table(results []Result, tea, raw string) string {
 		return nil
 	}
 	for _, r := range results {
+		if len(r.Steps) == 0 { // only started, or watched
+			r.Steps = []StepResult{{Name: "none"}}
+		}
 		for i, s := range r.Steps {
 			name, first, idle, rest := "", "", "", " | "
 			if i == 0 {
@@ -78,7 +81,7 @@ func ms(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d)/float64(
 
 // ratio says how many times a floor's figure d is, in brackets.
 func ratio(d time.Duration, floor *Result, of func(*Result) time.Duration) string {
-	if floor == nil || of(floor) == 0 || of(floor) == d {
+	if floor == nil || of(floor) == 0 || d == 0 || of(floor) == d {
 		return ""
 	}
 	return fmt.Sprintf(" (%.2f×)", float64(d)/float64(of(floor)))
