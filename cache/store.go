@@ -113,7 +113,7 @@ func fileDSN(o Options) string {
 func pragmas(o Options, journal string) string {
 	q := url.Values{"_pragma": {
 		"busy_timeout(100)", // longer waits are ours, for they must end with their context
-		"cache_size(-1024)",
+		"cache_size(-512)",
 		"foreign_keys(ON)",
 		"journal_mode(" + journal + ")",
 		"journal_size_limit(4194304)",
