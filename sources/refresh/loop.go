@@ -167,6 +167,10 @@ func (r *Refresher) due(now time.Time, soon func(time.Time)) []*unit {
 	crowded := r.crowd(now)
 	for _, s := range r.services {
 		selected := s.config.Name == r.selected
+		if rests := r.since.Add(dwell); selected && rests.After(now) && r.since.Before(now.Add(dwell)) {
+			selected = false // who passes by reads nothing
+			soon(rests)
+		}
 		for _, u := range s.units {
 			h := r.host(u.repo().Host)
 			by := h.stretch

@@ -33,6 +33,7 @@ const (
 const (
 	perHost      = 6                      // workers for each host
 	perMinute    = 300                    // requests to a host that are planned at most, charged or not
+	dwell        = 500 * time.Millisecond // a service that is only passed by on the way to another isn't read for it
 	settle       = 300 * time.Millisecond // news of one service within it are assessed together
 	flushAfter   = time.Second            // readings found unchanged are written together
 	longestSleep = 30 * time.Second       // so that a jump of the clock is noticed

@@ -55,6 +55,7 @@ type Refresher struct {
 	scheduler *probe.Scheduler
 
 	selected    string
+	since       time.Time       // when it was selected
 	planned     time.Time       // when the plan was last made
 	replaced    int64           // how often the cache had been replaced then
 	again       []*unit         // of the plan: to be read by another overview
@@ -117,9 +118,13 @@ func (r *Refresher) ask(f func()) {
 	}
 }
 
-// Select says which service is looked at: it is read soonest. Empty is none.
+// Select says which service is looked at: once it has been for a moment it is read soonest. Empty is none.
 func (r *Refresher) Select(name string) {
-	r.ask(func() { r.selected = name })
+	r.ask(func() {
+		if name != r.selected {
+			r.selected, r.since = name, r.now()
+		}
+	})
 }
 
 // Refresh reads these services as soon as possible, also what has failed and would rest; none named means all.
