@@ -20,10 +20,11 @@ func (c *Cache) replace(ctx context.Context, broken *store, cause error) error {
 	if c.store != broken {
 		return nil // another goroutine was quicker
 	}
+	if broken.path == "" {
+		return cause // memory itself failed: there is nothing better
+	}
 	c.replaced.Add(1)
 	switch {
-	case broken.path == "":
-		return cause // memory itself failed: there is nothing better
 	case unwritable(cause):
 		return c.toMemory(ctx, broken, cause)
 	default:

@@ -56,6 +56,7 @@ type assessed struct {
 	reads          []model.Read
 	moving         map[key]bool
 	outrun         []string // runs that have changed since their jobs were read
+	unread         bool     // there are deployments whose statuses were never read
 }
 
 func (r *Refresher) assess(ctx context.Context, s model.Service) (assessed, error) {
@@ -65,7 +66,7 @@ func (r *Refresher) assess(ctx context.Context, s model.Service) (assessed, erro
 	}
 	now := r.now()
 	answer := readiness.Assess(facts, now)
-	a := assessed{at: now, validUntil: answer.ValidUntil, reads: facts.Reads, outrun: outrun(&facts), moving: map[key]bool{
+	a := assessed{at: now, validUntil: answer.ValidUntil, reads: facts.Reads, outrun: outrun(&facts), unread: anyUnread(facts.Deployments), moving: map[key]bool{
 		{model.SignalDeployments, ""}: anyDeploymentMoves(facts.Deployments, now),
 		{model.SignalRuns, ""}:        anyRunMoves(facts.Runs, now),
 	}}
@@ -135,6 +136,9 @@ func (r *Refresher) assessedNow(s *service, a assessed, err error) {
 	r.decide(s, now)
 	if !s.decided.IsZero() && s.config.Untrusted == "" {
 		s.planHistory()
+		if a.unread {
+			s.statusesAgain(now)
+		}
 	}
 }
 

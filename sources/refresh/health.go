@@ -12,15 +12,16 @@ import (
 
 // startChecks runs the fleet's checks, if there is somebody to run them. Those of a configuration that isn't trusted
 // have been left out by whoever decides about trust.
-func (r *Refresher) startChecks(ctx context.Context) {
-	jobs := probe.Jobs(r.o.Fleet)
-	if r.o.Probe == nil || len(jobs) == 0 {
+func (r *Refresher) startChecks(ctx context.Context, jobs []probe.Job, last map[jobKey]model.Sample) {
+	if len(jobs) == 0 {
 		return
 	}
-	last := r.takeSamples(ctx, jobs)
+	for job, newest := range last {
+		r.byName[job.service].saw(newest)
+	}
 	r.scheduler = probe.Start(ctx, probe.Schedule{
 		Jobs: jobs, Run: r.o.Probe, Clock: r.o.Clock, Rand: rand.New(rand.NewPCG(r.o.Rand.Uint64(), r.o.Rand.Uint64())),
-		Values: r.values.get, Last: func(j probe.Job) time.Time { return last[jobKey{j.Service, j.Environment, j.Check.ID}] },
+		Values: r.values.get, Last: func(j probe.Job) time.Time { return last[jobKey{j.Service, j.Environment, j.Check.ID}].At },
 		Sink: func(samples []model.Sample) { r.keepSamples(ctx, samples) }, Go: r.o.Go,
 	})
 }
@@ -28,10 +29,14 @@ func (r *Refresher) startChecks(ctx context.Context) {
 // jobKey names a check of an environment.
 type jobKey struct{ service, environment, check string }
 
-// takeSamples takes up what the checks answered so lately, here or in another process, that they need not be run again
-// yet, and tells when that was.
-func (r *Refresher) takeSamples(ctx context.Context, jobs []probe.Job) map[jobKey]time.Time {
-	last := make(map[jobKey]time.Time, len(jobs))
+// newestSamples lists the checks to run, and what they answered so lately, here or in another process, that they need not
+// be run again yet.
+func (r *Refresher) newestSamples(ctx context.Context) ([]probe.Job, map[jobKey]model.Sample) {
+	if r.o.Probe == nil {
+		return nil, nil
+	}
+	jobs := probe.Jobs(r.o.Fleet)
+	last := make(map[jobKey]model.Sample, len(jobs))
 	for _, j := range jobs {
 		s := r.byName[j.Service]
 		if s == nil {
@@ -41,11 +46,9 @@ func (r *Refresher) takeSamples(ctx context.Context, jobs []probe.Job) map[jobKe
 		if err != nil || len(list) == 0 {
 			continue
 		}
-		newest := list[len(list)-1]
-		last[jobKey{j.Service, j.Environment, j.Check.ID}] = newest.At
-		s.saw(newest)
+		last[jobKey{j.Service, j.Environment, j.Check.ID}] = list[len(list)-1]
 	}
-	return last
+	return jobs, last
 }
 
 // keepSamples commits what checks answered, and then rests for a moment, so that what comes meanwhile is committed
@@ -56,7 +59,7 @@ func (r *Refresher) keepSamples(ctx context.Context, samples []model.Sample) {
 		by[s.Service] = append(by[s.Service], s)
 	}
 	// A sample that came just before the end is kept too: it may be the one that broke a soak.
-	err := r.o.Cache.Write(context.WithoutCancel(ctx), func(tx *cache.Tx) error {
+	err := r.o.Cache.Write(r.last, func(tx *cache.Tx) error {
 		for name, list := range by {
 			s := r.o.Fleet.Service(name)
 			if s == nil {
@@ -74,20 +77,12 @@ func (r *Refresher) keepSamples(ctx context.Context, samples []model.Sample) {
 	}
 	for name, list := range by {
 		r.o.Changed(model.Changed{Service: name, Signal: model.SignalHealth})
-		r.tell(ctx, func() { r.sampled(name, list) })
+		r.ask(func() { r.sampled(name, list) })
 	}
 	timer, stop := r.o.Clock.NewTimer(flushAfter)
 	defer stop()
 	select {
 	case <-timer:
-	case <-ctx.Done():
-	}
-}
-
-// tell is ask for goroutines that the planning goroutine may wait for.
-func (r *Refresher) tell(ctx context.Context, f func()) {
-	select {
-	case r.requests <- f:
 	case <-ctx.Done():
 	}
 }

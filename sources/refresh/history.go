@@ -134,6 +134,25 @@ func (r *Refresher) fetchStatuses(ctx context.Context, c *github.Client, j job) 
 // mostStatuses is how many statuses of one deployment are read: one that has more stays incomplete.
 const mostStatuses = 300
 
+func anyUnread(list []model.Deployment) bool {
+	for i := range list {
+		if unread(&list[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// statusesAfter is how long deployments that came without their statuses wait for them.
+const statusesAfter = 10 * time.Minute
+
+// statusesAgain has statuses filled in of deployments that came since that was done last.
+func (s *service) statusesAgain(now time.Time) {
+	if u := s.known(signalHistory, "1 statuses all"); u != nil && !u.at.IsZero() && !u.running && now.Sub(u.tried) > statusesAfter {
+		u.asked = true
+	}
+}
+
 func unread(d *model.Deployment) bool { return !d.StatusesRead && len(d.Statuses) < mostStatuses }
 
 // fetchHistory reads one page; its subject is the page's number, what it is of, and its name.

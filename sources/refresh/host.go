@@ -24,10 +24,12 @@ type host struct {
 	problem model.Problem
 	silent  int       // how often in a row it could not be reached
 	rests   time.Time // until then it isn't tried again
-	viewer  bool      // the token's owner was asked for
-	graphql graphql
-	filled  int // pages of history read in the hour since filling
-	filling time.Time
+	viewer  bool      // the token's owner is known, or won't be
+	// asksViewer is when to ask whose token it is.
+	asksViewer time.Time
+	graphql    graphql
+	filled     int // pages of history read in the hour since filling
+	filling    time.Time
 }
 
 func (r *Refresher) host(name string) *host {
@@ -131,22 +133,27 @@ func (r *Refresher) publish() {
 	r.progress.Store(&progress)
 }
 
-// planViewer asks once whose token it is.
+// viewerRest is how long to wait before asking again whose token it is.
+const viewerRest = 2 * time.Minute
+
+// planViewer asks whose token it is, until GitHub tells or refuses to.
 func (r *Refresher) planViewer(ctx context.Context, h *host) {
-	if h.viewer || h.client == nil || h.problem != "" {
+	if h.viewer || h.client == nil || h.problem != "" || h.asksViewer.After(r.now()) {
 		return
 	}
-	h.viewer = true
+	h.viewer = true // not twice at a time
 	client, name := h.client, h.name
 	h.running++
 	r.work(func() func() {
 		got, err := client.Viewer(ctx, nil)
 		if err == nil {
-			_ = r.o.Cache.Write(ctx, func(tx *cache.Tx) error { return tx.PutViewer(name, got.Value) })
+			err = r.o.Cache.Write(ctx, func(tx *cache.Tx) error { return tx.PutViewer(name, got.Value) })
 		}
 		return func() {
 			h.running--
-			h.viewer = github.KindOf(err) != model.ProblemNetwork
+			kind := github.KindOf(err)
+			h.viewer = err == nil || kind == model.ProblemForbidden || kind == model.ProblemToken
+			h.asksViewer = r.now().Add(viewerRest)
 			for _, s := range r.services {
 				if err == nil && s.config.Repo.Host == name {
 					s.news(r.now()) // whether one may give a review depends on who one is

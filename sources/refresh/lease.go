@@ -20,12 +20,6 @@ type leases struct {
 	at     time.Time
 }
 
-// takeLeases asks for every service at once.
-func (r *Refresher) takeLeases(ctx context.Context) {
-	r.leases.at = r.now()
-	r.applyLeases(r.askLeases(ctx, r.names()))
-}
-
 func (r *Refresher) names() []string {
 	var names []string
 	for _, s := range r.services {
@@ -75,11 +69,18 @@ func (r *Refresher) keepLeases(ctx context.Context, now time.Time) time.Time {
 		return next
 	}
 	r.leases.taking, r.leases.at = true, now
-	names := r.names()
+	names, unsalted := r.names(), r.salt == nil
 	r.work(func() func() {
 		owned := r.askLeases(ctx, names)
+		var salt []byte
+		if unsalted {
+			salt, _ = r.o.Cache.Salt(ctx)
+		}
 		return func() {
 			r.leases.taking = false
+			if unsalted {
+				r.salt = salt
+			}
 			if ctx.Err() == nil {
 				r.applyLeases(owned)
 			}
@@ -90,9 +91,7 @@ func (r *Refresher) keepLeases(ctx context.Context, now time.Time) time.Time {
 
 // close gives the leases back, so that another process goes on at once.
 func (r *Refresher) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
-	defer cancel()
-	_ = r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
+	_ = r.o.Cache.Write(r.last, func(tx *cache.Tx) error {
 		for _, s := range r.services {
 			if s.owned {
 				if err := tx.Return(s.config.Name, "", r.o.Config); err != nil {

@@ -13,14 +13,21 @@ import (
 func (r *Refresher) loop(ctx context.Context) {
 	r.open(ctx)
 	for ctx.Err() == nil {
-		r.wake = r.plan(ctx)
-		r.publish()
+		r.wake = r.now().Add(longestSleep)
+		var filled chan struct{} // nothing is answered before it is known what there is
+		if r.opened {
+			filled = r.mail.filled
+			r.wake = r.plan(ctx)
+			r.publish()
+		}
 		timer, stop := r.timer(r.wake)
 		select {
 		case <-ctx.Done():
 		case <-timer:
-		case f := <-r.requests:
-			f()
+		case <-filled:
+			for _, f := range r.mail.empty() {
+				f()
+			}
 		case f := <-r.landings:
 			r.working--
 			f()
@@ -51,45 +58,6 @@ func (r *Refresher) work(f func() func()) {
 		defer func() { r.landings <- land }()
 		land = f()
 	})
-}
-
-// open takes up what the cache remembers: what is young enough need not be read again.
-func (r *Refresher) open(ctx context.Context) {
-	now := r.now()
-	r.thinned = now
-	r.takeLeases(ctx)
-	for _, s := range r.services {
-		h := r.host(s.config.Repo.Host)
-		if known, err := r.o.Cache.Host(ctx, h.name); err == nil {
-			h.graphql.refused = known.NoGraphQL
-		}
-	}
-	r.salt, _ = r.o.Cache.Salt(ctx) // without it nothing is asked conditionally, which is only dearer
-	for i, s := range r.services {
-		if ctx.Err() != nil {
-			return
-		}
-		s.news(now) // assessed once from what is there: needs and verdict
-		reads, err := r.o.Cache.Reads(ctx, s.config)
-		if err != nil {
-			continue
-		}
-		s.remember(reads)
-		for _, u := range s.units {
-			u.seed(s.remembered[key{u.signal, u.subject}])
-			r.shuffle(u)
-			if !u.at.IsZero() {
-				u.first = now.Add(time.Duration(float64(startSpread) * float64(i) / float64(len(r.services))))
-			}
-			if u.problem != "" && u.problem != model.ProblemLimit {
-				u.problem = "" // a start asks again
-			}
-		}
-		if s.config.Untrusted != "" {
-			r.refuse(s)
-		}
-	}
-	r.startChecks(ctx)
 }
 
 // known finds the unit of a former reading, if it is still one.
@@ -142,22 +110,45 @@ func (r *Refresher) lookAround(now time.Time) {
 		return
 	}
 	for _, h := range r.hosts {
-		h.rests, h.until = time.Time{}, time.Time{}
+		h.rests, h.until, h.asksViewer = time.Time{}, time.Time{}, time.Time{}
+		h.graphql.rests, h.graphql.refused = time.Time{}, earliest(h.graphql.refused, now)
+		h.filling = earliest(h.filling, now)
 	}
 	r.thinned, r.leases.at = now, time.Time{}
+	for i := range r.touches {
+		r.touches[i].at = earliest(r.touches[i].at, now)
+	}
 	for _, s := range r.services {
-		s.news(now)
 		s.dirty = now
+		if forgotten {
+			r.forget(s)
+		}
+		s.decided = earliest(s.decided, now)
 		for _, u := range s.units {
 			u.first, u.until = time.Time{}, time.Time{}
-			if forgotten {
-				u.at, u.tried, u.rough = time.Time{}, time.Time{}, false
-			}
-		}
-		if forgotten {
-			s.remembered, s.decided = nil, time.Time{}
+			u.wanted = earliest(u.wanted, now.Add(wantedFor))
 		}
 	}
+	if forgotten {
+		r.salt = nil // the new one has another
+	}
+}
+
+// forget starts anew with a service of which the cache knows nothing any more.
+func (r *Refresher) forget(s *service) {
+	s.remembered, s.decided, s.history = nil, time.Time{}, false
+	s.assessed, s.validUntil, s.touched = time.Time{}, time.Time{}, false
+	kept := s.units[:0]
+	for _, u := range s.units {
+		if !u.base() && !u.running && !u.wanted.After(r.now()) {
+			continue // what the rules want will be known when the rest is there
+		}
+		*u = unit{service: s, signal: u.signal, subject: u.subject, running: u.running, wanted: u.wanted}
+		r.shuffle(u)
+		kept = append(kept, u)
+	}
+	clear(s.units[len(kept):])
+	s.units = kept
 }
 
 // due lists what is to be read now, the most wanted first, and tells soon when more will be.
@@ -243,16 +234,15 @@ func (r *Refresher) crowd(now time.Time) float64 {
 
 // launch reads a unit in a worker.
 func (r *Refresher) launch(ctx context.Context, h *host, u *unit) {
+	job := r.job(u)
 	u.running, u.asked = true, false
 	if u.rough {
 		h.filled += roughCalls
 	}
 	u.service.running++
 	h.running++
-	before := u.at
-	job := r.job(u)
 	r.work(func() func() {
-		o := r.perform(ctx, job, before)
+		o := r.perform(ctx, job)
 		return func() { r.landed(ctx, h, u, o) }
 	})
 }
@@ -271,6 +261,8 @@ func (r *Refresher) landed(ctx context.Context, h *host, u *unit, o outcome) {
 	r.planViewer(ctx, h)
 	switch {
 	case o.calledOff:
+	case o.replaced != r.o.Cache.Replaced():
+		u.asked = true // what was read went with the cache that it was written into
 	case o.waits:
 		u.waits = true
 	case o.problem != nil:

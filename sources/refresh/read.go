@@ -23,12 +23,16 @@ type job struct {
 	salt    []byte
 	failed  int
 	maxAge  time.Duration // what another process read within it is good enough
+	// before and tried are when this process last read it, and tried to; asked: a person wants to know.
+	before, tried time.Time
+	asked         bool
 }
 
 func (r *Refresher) job(u *unit) job {
 	return job{
 		service: u.service.config, signal: u.signal, subject: u.subject, repo: u.repo(), salt: r.salt, failed: u.failures,
 		maxAge: u.interval(r.now(), u.service.config.Name == r.selected, 1) / 2,
+		before: u.at, tried: u.tried, asked: u.asked,
 	}
 }
 
@@ -41,6 +45,7 @@ type outcome struct {
 	moving, movingKnown      bool
 	waits                    bool // for something else to be read first
 	calledOff                bool
+	replaced                 int64 // how often the cache had been replaced when the reading began
 	cut                      bool
 	problem                  *model.Read
 	client                   *github.Client
@@ -61,11 +66,17 @@ type fetched struct {
 var errNotYet = errors.New("something else must be read first")
 
 // perform reads one unit and commits what it found.
-func (r *Refresher) perform(ctx context.Context, j job, before time.Time) outcome {
-	o := outcome{began: r.now()}
-	if read, err := r.o.Cache.Read(ctx, j.service, j.signal, j.subject); err == nil && read.At.After(before) && o.began.Sub(read.At) < j.maxAge {
-		o.skipped, o.at, o.news = true, read.At, true
-		return o
+func (r *Refresher) perform(ctx context.Context, j job) outcome {
+	o := outcome{began: r.now(), replaced: r.o.Cache.Replaced()}
+	if read, err := r.o.Cache.Read(ctx, j.service, j.signal, j.subject); err == nil {
+		switch {
+		case read.Problem == "" && read.At.After(j.before) && o.began.Sub(read.At) < j.maxAge:
+			o.skipped, o.at, o.news = true, read.At, true
+			return o
+		case !j.asked && elsewhere(read.Problem) && read.TriedAt.After(j.tried) && read.Until.After(o.began):
+			o.skipped, o.problem = true, &read
+			return o
+		}
 	}
 	client, err := r.o.Clients(j.repo.Host)
 	if err != nil {
@@ -115,6 +126,11 @@ func (r *Refresher) perform(ctx context.Context, j job, before time.Time) outcom
 	return o
 }
 
+// elsewhere reports whether what another process met lies with GitHub or the network, not with that process' token.
+func elsewhere(p model.Problem) bool {
+	return p == model.ProblemNetwork || p == model.ProblemServer || p == model.ProblemMalformed
+}
+
 // failed keeps that something could not be read. What was read of it before stays.
 func (r *Refresher) failed(ctx context.Context, j job, o outcome, kind model.Problem, err error) outcome {
 	if ctx.Err() != nil {
@@ -143,11 +159,11 @@ func (r *Refresher) failed(ctx context.Context, j job, o outcome, kind model.Pro
 }
 
 // refuse says of everything of a service that it isn't read, and why.
-func (r *Refresher) refuse(s *service) {
+func (r *Refresher) refuse(ctx context.Context, s *service) {
 	now := r.now()
 	config := s.config
 	r.work(func() func() {
-		_ = r.o.Cache.Write(context.Background(), func(tx *cache.Tx) error {
+		_ = r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
 			for _, signal := range []model.Signal{
 				model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns,
 			} {

@@ -46,10 +46,12 @@ type Refresher struct {
 	byName   map[string]*service
 	hosts    map[string]*host // of the planning goroutine
 
-	requests  chan func() // run by the planning goroutine
+	mail      *mailbox    // of the planning goroutine
 	landings  chan func() // what workers bring, likewise
 	ended     chan struct{}
 	cancel    context.CancelFunc
+	last      context.Context // of what is still written at the end: it ends shortly after everything else
+	opened    bool            // the cache was looked into
 	workers   sync.WaitGroup
 	working   int // workers whose landing is still to come
 	scheduler *probe.Scheduler
@@ -75,6 +77,9 @@ type Refresher struct {
 	state    atomic.Pointer[[]Host]
 }
 
+// lastWords is how long, after the end, something may still be written: another process may hold the cache.
+const lastWords = 500 * time.Millisecond
+
 // Start begins to read, and goes on until ctx ends or Close is called.
 func Start(ctx context.Context, o Options) *Refresher {
 	if o.Rand == nil {
@@ -89,15 +94,20 @@ func Start(ctx context.Context, o Options) *Refresher {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &Refresher{
 		o: o, cancel: cancel, byName: map[string]*service{}, hosts: map[string]*host{},
-		requests: make(chan func()), landings: make(chan func()), ended: make(chan struct{}),
+		mail: newMailbox(), landings: make(chan func()), ended: make(chan struct{}),
 	}
 	for i := range o.Fleet.Services {
 		s := newService(o.Fleet.Services[i])
 		r.services = append(r.services, s)
 		r.byName[s.config.Name] = s
 	}
+	last, end := context.WithCancel(context.WithoutCancel(ctx))
+	r.last = last
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, end) })
 	o.Go(func() {
 		defer close(r.ended)
+		defer end()
+		defer stop()
 		defer r.workers.Wait()
 		r.loop(ctx)
 	})
@@ -110,11 +120,12 @@ func (r *Refresher) Close() {
 	<-r.ended
 }
 
-// ask has f run by the planning goroutine.
+// ask has f run by the planning goroutine, soon; it doesn't wait for it.
 func (r *Refresher) ask(f func()) {
 	select {
-	case r.requests <- f:
 	case <-r.ended:
+	default:
+		r.mail.put(f)
 	}
 }
 
