@@ -1,6 +1,7 @@
 package readiness_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"testing"
@@ -33,4 +34,20 @@ func BenchmarkAssess(b *testing.B) {
 	for b.Loop() {
 		readiness.Assess(f, s.Now)
 	}
+	stone(b)
+}
+
+// stone tells what a benchmark cost as a multiple of work that stands still, for machines differ. Call it last.
+func stone(b *testing.B) {
+	b.Helper()
+	each := float64(b.Elapsed()) / float64(b.N)
+	b.StopTimer()
+	const n = 10
+	block := make([]byte, 64<<10)
+	began := time.Now()
+	for range n * 16 {
+		sum := sha256.Sum256(block)
+		copy(block, sum[:])
+	}
+	b.ReportMetric(each/(float64(time.Since(began))/n), "×stone")
 }

@@ -1,6 +1,7 @@
 package cockpit
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"strings"
 	"testing"
@@ -60,6 +61,7 @@ func BenchmarkKey(b *testing.B) {
 				c.Update(keys[i%2])
 				c.View()
 			}
+			stone(b)
 		})
 	}
 }
@@ -73,6 +75,7 @@ func BenchmarkBoard(b *testing.B) {
 				c.take(c.feed.board)
 				c.View()
 			}
+			stone(b)
 		})
 	}
 }
@@ -87,6 +90,22 @@ func BenchmarkFirst(b *testing.B) {
 		c.Update(tea.WindowSizeMsg{Width: 160, Height: 48})
 		c.View()
 	}
+	stone(b)
+}
+
+// stone tells what a benchmark cost as a multiple of work that stands still, for machines differ. Call it last.
+func stone(b *testing.B) {
+	b.Helper()
+	each := float64(b.Elapsed()) / float64(b.N)
+	b.StopTimer()
+	const n = 10
+	block := make([]byte, 64<<10)
+	began := time.Now()
+	for range n * 16 {
+		sum := sha256.Sum256(block)
+		copy(block, sum[:])
+	}
+	b.ReportMetric(each/(float64(time.Since(began))/n), "×stone")
 }
 
 // A moved selection changes two rows of the list and no more, for what changes is sent.
