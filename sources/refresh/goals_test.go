@@ -11,6 +11,7 @@ import (
 
 // All verdicts of a first synchronisation come after at most 8 calls a service and 10 more.
 func TestAFirstSynchronisationCostsFewCalls(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{1, 20} {
 		s := onStage(t, simulator.FleetOf{Services: n})
 		s.begin(s.options())
@@ -33,6 +34,7 @@ func TestAFirstSynchronisationCostsFewCalls(t *testing.T) {
 
 // An unchanged fleet costs nothing: GitHub answers 304 to everything.
 func TestRefreshingAnUnchangedFleetIsNotCharged(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 5})
 	s.begin(s.options())
 	s.Select("service-003")
@@ -58,10 +60,11 @@ func TestRefreshingAnUnchangedFleetIsNotCharged(t *testing.T) {
 // Twenty busy services: at most 1,500 REST calls an hour are charged, what is selected is at most 15 s old, the rest
 // at most 60 s.
 func TestTwentyBusyServicesStayYoungWithinTheBudget(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 20, Busy: true})
 	s.begin(s.options())
 	s.Select("service-007")
-	s.pass(10 * time.Minute)
+	s.pass(5 * time.Minute)
 	s.world.ForgetRequests()
 	const minutes = 20 // it tells as much as an hour: changes come every ten minutes
 	for minute := range minutes {
@@ -90,9 +93,10 @@ func TestTwentyBusyServicesStayYoungWithinTheBudget(t *testing.T) {
 
 // History comes behind the verdicts, newest first, and takes no more than a quarter of the budget in an hour.
 func TestHistoryIsFilledInWithinAQuarterOfTheBudget(t *testing.T) {
-	const limit = 600 // an hour; gonogo's share is half of it
+	t.Parallel()
+	const limit = 400 // an hour; gonogo's share is half of it
 	s := &stage{t: t, clock: driven()}
-	s.world, s.services = simulator.Fleet(simulator.Options{Seed: 7, Now: s.clock.Now, CoreLimit: limit}, simulator.FleetOf{Services: 5})
+	s.world, s.services = simulator.Fleet(simulator.Options{Seed: 7, Now: s.clock.Now, CoreLimit: limit}, simulator.FleetOf{Services: 3})
 	s.serve()
 	s.begin(s.options())
 	s.settled()
@@ -111,7 +115,7 @@ func TestHistoryIsFilledInWithinAQuarterOfTheBudget(t *testing.T) {
 	if n := history(); n == 0 || n > limit/2/4 {
 		t.Errorf("%d pages of history in an hour with a budget of %d", n, limit/2)
 	}
-	s.pass(150 * time.Minute)
+	s.pass(100 * time.Minute)
 	for _, service := range s.fleet.Services {
 		pages := 0
 		for _, r := range s.facts(service.Name).Reads {
@@ -120,7 +124,7 @@ func TestHistoryIsFilledInWithinAQuarterOfTheBudget(t *testing.T) {
 			}
 		}
 		if pages < 4 {
-			t.Errorf("%s has %d pages of history after three hours", service.Name, pages)
+			t.Errorf("%s has %d pages of history after two and a half hours", service.Name, pages)
 		}
 	}
 	if h := s.Hosts(); h[0].Until.After(s.clock.Now()) {

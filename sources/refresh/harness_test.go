@@ -126,7 +126,8 @@ const patience = 60 * time.Millisecond
 func quiet(t *testing.T, r *Refresher) time.Time {
 	t.Helper()
 	var wake time.Time
-	for began, calm := time.Now(), 0; calm < 2; {
+	before := 0
+	for began, moved, calm := time.Now(), time.Now(), 0; calm < 2; {
 		working := 0
 		told := make(chan struct{})
 		r.ask(func() {
@@ -134,13 +135,16 @@ func quiet(t *testing.T, r *Refresher) time.Time {
 			close(told)
 		})
 		<-told
+		if working != before {
+			before, moved = working, time.Now()
+		}
 		if working == 0 {
 			calm++
 			continue
 		}
 		calm = 0
 		time.Sleep(200 * time.Microsecond)
-		if time.Since(began) > patience && r.o.Clock.(*clock.Driven).Timers() > 1 {
+		if time.Since(moved) > patience && r.o.Clock.(*clock.Driven).Timers() > 1 {
 			return r.now().Add(time.Second)
 		}
 		if time.Since(began) > 20*time.Second {

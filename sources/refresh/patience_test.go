@@ -38,8 +38,7 @@ func (s *stage) hold() (release func()) {
 }
 
 // Whoever asks for something never waits, although another process writes for long; and the end doesn't either.
-func TestNobodyWaitsForAnotherProcessThatWrites(t *testing.T) {
-	t.Parallel()
+func TestNobodyWaitsForAnotherProcessThatWrites(t *testing.T) { // not beside others: it looks at the machine's time
 	s := onStage(t, simulator.FleetOf{Services: 2})
 	release := s.hold()
 	defer release()
@@ -89,8 +88,7 @@ func TestAStartWhileAnotherProcessWritesReadsSoon(t *testing.T) {
 }
 
 // What checks answered just before the end is kept, but the end doesn't wait for another process for it.
-func TestCloseDoesNotWaitToKeepSamples(t *testing.T) {
-	t.Parallel()
+func TestCloseDoesNotWaitToKeepSamples(t *testing.T) { // not beside others: it looks at the machine's time
 	s := onStage(t, simulator.FleetOf{Services: 1})
 	s.fleet.Services[0].Environments[1].Checks = []model.Check{{
 		ID: "http:1", Kind: model.CheckHTTP, Every: time.Second, Timeout: time.Second, MaxAge: 3 * time.Second, Required: true,

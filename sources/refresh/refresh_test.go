@@ -16,6 +16,7 @@ import (
 
 // Every verdict of the synthetic fleet is there after the first synchronisation, and is what a person would say.
 func TestVerdictsAreKeptForTheFirstFrame(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 3})
 	s.begin(s.options())
 	s.settled()
@@ -43,6 +44,7 @@ func TestVerdictsAreKeptForTheFirstFrame(t *testing.T) {
 
 // The verdict stays current by the passing of time alone: it is made anew before it expires.
 func TestAVerdictNeverExpiresWhileGitHubAnswers(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 3})
 	s.begin(s.options())
 	s.settled()
@@ -60,7 +62,7 @@ func TestAVerdictNeverExpiresWhileGitHubAnswers(t *testing.T) {
 	}
 }
 
-func TestProgressTellsSignalBySignal(t *testing.T) {
+func TestProgressTellsSignalBySignal(t *testing.T) { // not beside others: it looks at the machine's time
 	s := onStage(t, simulator.FleetOf{Services: 1})
 	s.world.Fault(simulator.Fault{Path: "/repos/acme/service-001/actions/runs", Delay: 300 * time.Millisecond})
 	s.begin(s.options())
@@ -80,6 +82,7 @@ func TestProgressTellsSignalBySignal(t *testing.T) {
 
 // What is looked at is read soonest, and at once when it is asked for.
 func TestWhatIsLookedAtIsReadSoonest(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 5, Busy: true})
 	s.begin(s.options())
 	s.settled()
@@ -103,6 +106,7 @@ func TestWhatIsLookedAtIsReadSoonest(t *testing.T) {
 
 // A new run of the simulated world is in the cache soon, with its jobs while a person looks at them.
 func TestAPushIsSeen(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 2})
 	s.begin(s.options())
 	s.settled()
@@ -128,6 +132,7 @@ func TestAPushIsSeen(t *testing.T) {
 }
 
 func TestWaitReadWaitsForTheVerdictsOnly(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 3})
 	r := s.begin(s.options())
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -150,6 +155,7 @@ func TestWaitReadWaitsForTheVerdictsOnly(t *testing.T) {
 
 // What checks answer is kept, announced and judged at once.
 func TestSamplesOfChecksAreKept(t *testing.T) {
+	t.Parallel()
 	s := &stage{t: t, clock: driven()}
 	s.world, s.services = simulator.Fleet(simulator.Options{Seed: 7, Now: s.clock.Now}, simulator.FleetOf{Services: 2})
 	s.serve()
@@ -204,6 +210,7 @@ func (s *stage) passAlone(d time.Duration) {
 
 // However little moves and whoever looks: facts are read again well before they are too old to support a GO.
 func TestIntervalsAreShorterThanFactsMayAge(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []model.Signal{
 		model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments,
 		model.SignalRuns, model.SignalCommitRuns, model.SignalCommitChecks, model.SignalPending,
@@ -223,6 +230,7 @@ func TestIntervalsAreShorterThanFactsMayAge(t *testing.T) {
 }
 
 func TestStretchFollowsWhatIsLeft(t *testing.T) {
+	t.Parallel()
 	budget := func(charged, remaining int, left time.Duration) github.Budget {
 		return github.Budget{Share: 0.5, Core: github.Allowance{Limit: 5000, Charged: charged, Remaining: remaining, Reset: start.Add(left)}}
 	}

@@ -32,6 +32,7 @@ func read(s *stage, service string, signal model.Signal) model.Read {
 
 // One source's failure hides nothing of the others, and nothing of what it told before.
 func TestOneSourcesFailureHidesNothing(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 2})
 	s.begin(s.options())
 	s.settled()
@@ -57,6 +58,7 @@ func TestOneSourcesFailureHidesNothing(t *testing.T) {
 }
 
 func TestAMissingPermissionRestsUntilAskedAgain(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 1})
 	s.world.Fault(simulator.Fault{Path: "/repos/acme/service-001/actions/runs", Status: 403, Body: `{"message":"Resource not accessible by personal access token"}`})
 	s.begin(s.options())
@@ -90,6 +92,7 @@ func TestAMissingPermissionRestsUntilAskedAgain(t *testing.T) {
 
 // With the network gone one worker asks now and then, everything stays readable, and it goes on when the network is back.
 func TestWithoutANetworkNothingIsLost(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 3})
 	s.begin(s.options())
 	s.settled()
@@ -124,6 +127,7 @@ func TestWithoutANetworkNothingIsLost(t *testing.T) {
 }
 
 func TestAnExhaustedLimitSaysUntilWhenAndGoesOnThen(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 2})
 	s.begin(s.options())
 	s.settled()
@@ -146,6 +150,7 @@ func TestAnExhaustedLimitSaysUntilWhenAndGoesOnThen(t *testing.T) {
 
 // When the share of the budget shrinks, what isn't looked at ages first.
 func TestAShrinkingBudgetStretchesWhatIsNotLookedAt(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 6, Busy: true})
 	s.begin(s.options())
 	s.Select("service-002")
@@ -171,6 +176,7 @@ func (s *stage) requestsIn(d time.Duration) int {
 }
 
 func TestWithoutGraphQLEverythingIsReadOverREST(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 3})
 	s.world.Token("secret", simulator.Access{Scopes: []string{"repo"}, NoGraphQL: true})
 	r := s.begin(s.options())
@@ -195,6 +201,7 @@ func TestWithoutGraphQLEverythingIsReadOverREST(t *testing.T) {
 }
 
 func TestAWrongTokenIsSaid(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 1})
 	s.world.Token("another", simulator.Access{})
 	s.begin(s.options())
@@ -208,6 +215,7 @@ func TestAWrongTokenIsSaid(t *testing.T) {
 }
 
 func TestWithoutATokenItSaysSo(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 1})
 	o := s.options()
 	o.Clients = func(string) (*github.Client, error) {
@@ -224,6 +232,7 @@ func TestWithoutATokenItSaysSo(t *testing.T) {
 }
 
 func TestWhatIsNotTrustedIsNotRead(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 2})
 	s.fleet.Services[0].Untrusted = "ghe.evil.example is not asked: the configuration isn't trusted"
 	s.begin(s.options())
@@ -244,7 +253,7 @@ func TestWhatIsNotTrustedIsNotRead(t *testing.T) {
 }
 
 // However long GitHub takes to answer, everything has ended within a second of Close.
-func TestCloseEndsWithinASecondWhileGitHubHangs(t *testing.T) {
+func TestCloseEndsWithinASecondWhileGitHubHangs(t *testing.T) { // not beside others: it looks at the machine's time
 	s := onStage(t, simulator.FleetOf{Services: 8})
 	s.world.Fault(simulator.Fault{Delay: time.Minute})
 	r := s.begin(s.options())
@@ -261,6 +270,7 @@ func TestCloseEndsWithinASecondWhileGitHubHangs(t *testing.T) {
 
 // A laptop that slept, and a clock that was set back by an hour, are both noticed.
 func TestAfterASleepEverythingIsReadAgain(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 3})
 	s.begin(s.options())
 	s.settled()
@@ -276,6 +286,7 @@ func TestAfterASleepEverythingIsReadAgain(t *testing.T) {
 }
 
 func TestAClockThatWasSetBackStopsNothing(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 2})
 	s.begin(s.options())
 	s.settled()
@@ -296,6 +307,7 @@ func TestAClockThatWasSetBackStopsNothing(t *testing.T) {
 
 // A cache that is deleted while it is used is filled again, and not with what is thought to be in it.
 func TestADeletedCacheIsFilledAgain(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 2})
 	s.begin(s.options())
 	s.settled()
@@ -317,6 +329,7 @@ func TestADeletedCacheIsFilledAgain(t *testing.T) {
 }
 
 func TestAStartFromAYoungCacheAsksNothingTwice(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 4})
 	r := s.begin(s.options())
 	s.settled()
@@ -338,6 +351,7 @@ func TestAStartFromAYoungCacheAsksNothingTwice(t *testing.T) {
 
 // Two processes on one cache ask hardly more than one; when the one that reads ends, the other goes on.
 func TestTwoProcessesShareTheWork(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 4, Busy: true})
 	first := s.begin(s.options())
 	s.settled()
@@ -373,6 +387,7 @@ func TestTwoProcessesShareTheWork(t *testing.T) {
 // On a short budget overviews keep young what only an overview told. One that fails is left to REST, and not asked for
 // again and again.
 func TestAFailingOverviewIsNotAskedForAgainAndAgain(t *testing.T) {
+	t.Parallel()
 	s := &stage{t: t, clock: driven()}
 	s.world, s.services = simulator.Fleet(simulator.Options{Seed: 7, Now: s.clock.Now, CoreLimit: 60}, simulator.FleetOf{Services: 3})
 	s.serve()

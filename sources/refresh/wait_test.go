@@ -13,6 +13,7 @@ import (
 // What another process, or the one before, heard from a check a moment ago counts as an answer: nothing waits for the
 // next one.
 func TestWaitReadTakesAnswersThatTheCacheHolds(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 1})
 	s.fleet.Services[0].Environments[1].Checks = []model.Check{{
 		ID: "http:1", Kind: model.CheckHTTP, Every: time.Minute, Timeout: time.Second, MaxAge: 3 * time.Minute, Required: true,
@@ -35,6 +36,7 @@ func TestWaitReadTakesAnswersThatTheCacheHolds(t *testing.T) {
 
 // Nor does it wait for news where everything is as the cache has it.
 func TestWaitReadTakesAnswersThatAreUnchanged(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 2})
 	for _, start := range []string{"first", "second"} {
 		r := Start(t.Context(), s.options())
@@ -51,6 +53,7 @@ func TestWaitReadTakesAnswersThatAreUnchanged(t *testing.T) {
 
 // A repository that isn't there is asked for once by GraphQL, then by REST, which says what is the matter.
 func TestAMissingRepositoryIsNotAskedForAgainAndAgain(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 2})
 	s.world.Repositories()[0].Remove()
 	r := s.begin(s.options())
@@ -76,6 +79,7 @@ func TestAMissingRepositoryIsNotAskedForAgainAndAgain(t *testing.T) {
 
 // A host that can't be reached keeps nobody waiting for one service after the other.
 func TestWaitReadGivesUpOnAHostThatCannotBeReached(t *testing.T) {
+	t.Parallel()
 	s := onStage(t, simulator.FleetOf{Services: 20})
 	if err := s.server.Close(); err != nil {
 		t.Fatal(err)
