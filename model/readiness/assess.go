@@ -133,11 +133,14 @@ func (w *world) findings(i int, e *Environment) []model.Finding {
 	}
 	var all []model.Finding
 	for _, g := range model.Gates() {
-		level := w.env(i).Level(g)
-		if gates[g] == nil || level == model.Off {
+		gate, level := gates[g], w.level(i, g)
+		if gate == nil && w.awaits(i, g) {
+			gate = forRelease(func(int, model.Release) judged { return unbuilt(g) })
+		}
+		if gate == nil || level == model.Off {
 			continue
 		}
-		j := gates[g]()
+		j := gate()
 		all = append(all, model.Finding{Gate: g, Level: level, Result: j.result, Why: j.why, Evidence: j.seen, Settle: j.settle, Until: j.until})
 	}
 	return all

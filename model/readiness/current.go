@@ -25,7 +25,7 @@ func (w *world) running(env *model.Environment, past []carried) Running {
 		best = &past[0]
 	}
 	for i := range past {
-		if c := &past[i]; !c.read && !c.succeeded() && (best == nil || c.d.CreatedAt.After(best.d.CreatedAt)) {
+		if c := &past[i]; !c.succeeded() && c.unreadSince(best) {
 			return Running{
 				Why:    say("the statuses of deployment %d in %s, made %s, were not read", c.d.ID, env.Name, ago(c.d.CreatedAt, w.m.now)),
 				Settle: "reading its statuses",
@@ -48,6 +48,19 @@ func (w *world) running(env *model.Environment, past []carried) Running {
 		r.Partly, r.PartlyAt = p.release, p.d.CreatedAt
 	}
 	return r
+}
+
+// unreadSince reports whether one of the deployments whose statuses were not read may have moved after best first
+// succeeded (nil: nothing is known to have): it was made later, or was updated since. One without the time of its update
+// may have.
+func (c *carried) unreadSince(best *carried) bool {
+	for i := range c.parts {
+		p := &c.parts[i]
+		if !p.StatusesRead && (best == nil || p.CreatedAt.After(best.d.CreatedAt) || p.UpdatedAt.IsZero() || p.UpdatedAt.After(best.first)) {
+			return true
+		}
+	}
+	return false
 }
 
 // partly is the newest attempt after the current deployment that stopped midway: it failed, or its run ended without
@@ -82,11 +95,9 @@ func (c *carried) began() bool {
 	return false
 }
 
-// unfinished is the first of the deployments that hasn't ended, or nil.
+// unfinished is the first of the deployments that hasn't ended, or nil. The first success decides what runs; it doesn't
+// end the others: the rest of a matrix, or a re-run.
 func (c *carried) unfinished() *model.Deployment {
-	if c.succeeded() {
-		return nil
-	}
 	for i := range c.parts {
 		if p := &c.parts[i]; p.StatusesRead && !p.State().Finished() {
 			return p

@@ -2,6 +2,7 @@ package readiness
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -57,6 +58,9 @@ func (w *world) gateCI(_ int, r model.Release) judged {
 			runs, d := w.f.reading(w.m, model.SignalRuns, "")
 			if !d.none() {
 				return unknown(d.why, d.settle, []model.Evidence{evidence("runs", "", runs)})
+			}
+			if runs.Cut {
+				return unknown("none of the newest runs is by a push, and older ones were not read, so whether any workflow runs on push isn't known", "ci: in the configuration, or gates: {ci: off}", []model.Evidence{evidence("runs", "", runs)})
 			}
 			return judged{result: model.NotApplicable, why: "no workflow runs on push in this repository", seen: []model.Evidence{evidence("runs", "", runs)}}
 		}
@@ -303,22 +307,48 @@ func (w *world) checkOf(name string, sha model.SHA) judged {
 	if !d.none() {
 		return unknown(d.why, d.settle, []model.Evidence{evidence("checks on "+model.Text(sha.Short()), "", read)})
 	}
-	var best *model.CommitCheck
-	for i := range w.f.Checks {
-		c := &w.f.Checks[i]
-		if c.SHA == sha && c.Name == name && (best == nil || laterCheck(c, best)) {
-			best = c
-		}
-	}
-	if best == nil {
+	reports := w.reportsOf(name, sha)
+	if len(reports) == 0 {
 		return unknown(say("%s has not reported on %s", name, sha.Short()), say("a report of %s on %s", name, sha.Short()), []model.Evidence{evidence("checks on "+model.Text(sha.Short()), "", read)})
 	}
-	j := judgeConclusion(name, sha, best.Status, best.Conclusion)
-	j.seen = []model.Evidence{evidence(say("%s: %s", name, cmp.Or(string(best.Conclusion), string(best.Status))), best.URL, read)}
-	return j
+	parts := make([]judged, len(reports))
+	for i, c := range reports {
+		called := name
+		if len(reports) > 1 {
+			called = name + " of " + cmp.Or(string(c.App), "a status")
+		}
+		parts[i] = judgeConclusion(called, sha, c.Status, c.Conclusion)
+		parts[i].seen = []model.Evidence{evidence(say("%s: %s", called, cmp.Or(string(c.Conclusion), string(c.Status))), c.URL, read)}
+	}
+	return combine(parts, "check", sha)
 }
 
-// laterCheck orders reports of one name by when they began; at one instant the worse one counts.
+// reportsOf are the newest reports of one name on a commit, one of each app and one of the statuses: a name is nobody's
+// own, and one app's success says nothing of another's failure. What Actions itself reported counts only where nobody
+// else has that name.
+func (w *world) reportsOf(name string, sha model.SHA) []model.CommitCheck {
+	newest := map[model.Text]model.CommitCheck{}
+	others := false
+	for i := range w.f.Checks {
+		c := &w.f.Checks[i]
+		if c.SHA != sha || c.Name != name {
+			continue
+		}
+		others = others || !c.FromActions
+		if known, ok := newest[c.App]; !ok || laterCheck(c, &known) {
+			newest[c.App] = *c
+		}
+	}
+	var all []model.CommitCheck
+	for _, app := range slices.Sorted(maps.Keys(newest)) {
+		if c := newest[app]; !others || !c.FromActions {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// laterCheck orders reports of one name and app by when they began; at one instant the worse one counts.
 func laterCheck(a, b *model.CommitCheck) bool {
 	ra, rb := judgeConclusion("", "", a.Status, a.Conclusion).result, judgeConclusion("", "", b.Status, b.Conclusion).result
 	return cmp.Or(a.StartedAt.Compare(b.StartedAt), a.CompletedAt.Compare(b.CompletedAt), cmp.Compare(ra, rb)) > 0

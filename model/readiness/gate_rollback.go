@@ -111,10 +111,13 @@ func (w *world) undispatchable(c *carried) model.Text {
 	return ""
 }
 
+// unartifacted settles that nothing looks for artifacts.
+const unartifacted model.Text = "no artifact: for this service, or gates: {rollback: advisory} for this environment, until it is"
+
 // caveat is what remains unknown of an eligible target.
 func (w *world) caveat() model.Text {
 	if w.f.Service.Artifact != nil {
-		return "whether its artifact still exists is not checked"
+		return "artifact is configured, and this version does not look whether it still exists"
 	}
 	return ""
 }
@@ -129,13 +132,15 @@ func (w *world) observed(env *model.Environment, c *carried, from, to time.Time)
 	}
 	for i := range env.Checks {
 		if env.Checks[i].Required {
-			sick = max(sick, w.sick(env, &env.Checks[i], from, to))
+			sick = max(sick, w.sick(env, &env.Checks[i], there, to))
 		}
 	}
 	return healthy, sick
 }
 
-func (w *world) sick(env *model.Environment, c *model.Check, from, to time.Time) time.Duration {
+// sick is how long a check was unhealthy while a release ran there, up to to; another version that answered says nothing
+// of this one.
+func (w *world) sick(env *model.Environment, c *model.Check, there Running, to time.Time) time.Duration {
 	failures := c.Failures
 	if failures <= 0 {
 		failures = model.DefaultFailures
@@ -149,10 +154,10 @@ func (w *world) sick(env *model.Environment, c *model.Check, from, to time.Time)
 		if !to.IsZero() && !s.At.Before(to) {
 			break
 		}
-		if s.At.Before(from) {
+		if s.At.Before(there.Since) {
 			continue
 		}
-		if s.State != model.Unhealthy {
+		if state, _ := w.f.judge(env, c, *s, there); state != model.Unhealthy {
 			row = 0
 			continue
 		}
@@ -191,7 +196,7 @@ func (w *world) gateRollback(i int, targets []Target, h model.Health) judged {
 	}
 	pass := func(t model.Release, how string, caveat model.Text) judged {
 		if caveat != "" {
-			return judged{result: model.Warn, why: say("%s, %s, is there to go back to; %s", t.Title(), how, string(caveat)), seen: seen}
+			return unknown(say("%s, %s, could be gone back to, but %s", t.Title(), how, string(caveat)), unartifacted, seen)
 		}
 		return judged{result: model.Pass, why: say("%s, %s, is there to go back to", t.Title(), how), seen: seen}
 	}

@@ -48,12 +48,28 @@ func (f *Facts) health(m moment, env *model.Environment, here Running, underway 
 	}
 	h.State, h.Why, h.At, h.Since = worst.State, worst.Why, worst.Sample.At, worstSince
 	if h.State != model.Healthy {
-		h.Why = say("%s: %s", worst.Check.Name, string(worst.Why))
+		h.Why = named(&worst.Check, worst.Why)
 	}
 	if underway && h.State == model.Healthy {
 		h.State, h.Why, h.Since = model.Progressing, "a deployment is under way", time.Time{}
 	}
 	return h
+}
+
+// longestQuery is how much of a query a sentence shows, in characters.
+const longestQuery = 40
+
+// named is why a check is not healthy, with its name. A query without a name of its own comes after its value, shortened:
+// it would push all that matters out of sight.
+func named(c *model.Check, why model.Text) model.Text {
+	if c.Kind != model.CheckPrometheus || c.Name != c.Query {
+		return say("%s: %s", c.Name, string(why))
+	}
+	query := []rune(string(model.Clean(c.Query)))
+	if len(query) > longestQuery {
+		query = append(query[:longestQuery-1], '…')
+	}
+	return say("%s (%s)", string(why), string(query))
 }
 
 // checkHealth is the state of one check, and since when it has been observed without a break.

@@ -15,9 +15,13 @@ func (w *world) lane(i int) Lane {
 	env, past := w.env(i), w.past[i]
 	lane := Lane{State: LaneFree}
 	var waits []holder
+	var best *carried
+	if len(past) > 0 && past[0].succeeded() {
+		best = &past[0]
+	}
 	for k := range past {
 		c := &past[k]
-		if !c.read && !c.succeeded() && !w.here[i].Known {
+		if c.unreadSince(best) {
 			lane.State = LaneUnknown
 			lane.Why = say("the statuses of deployment %d in %s were not read", c.d.ID, env.Name)
 			return lane
@@ -118,14 +122,25 @@ func (w *world) blocks(r *model.Run, i int) bool {
 	if !slices.Contains(named, i) {
 		return false
 	}
-	for k := range w.past[i] { // its part here may be over already
+	return !w.overHere(r, i)
+}
+
+// overHere reports whether an unfinished run has done its part in an environment: everything that it deployed there has
+// ended. In a re-run only what it deployed since it was started again tells: what is older may be done once more.
+func (w *world) overHere(r *model.Run, i int) bool {
+	over := false
+	for k := range w.past[i] {
 		for _, p := range w.past[i][k].parts {
-			if p.RunID == r.ID && w.past[i][k].unfinished() == nil {
+			if p.RunID != r.ID {
+				continue
+			}
+			if !p.StatusesRead || !p.State().Finished() || r.Attempt > 1 && (r.StartedAt.IsZero() || p.CreatedAt.Before(r.StartedAt)) {
 				return false
 			}
+			over = true
 		}
 	}
-	return true
+	return over
 }
 
 func (w *world) tells(r *model.Run) bool { return w.destinations(r) != nil }

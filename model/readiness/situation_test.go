@@ -56,10 +56,14 @@ type (
 		Ignore                           []string `yaml:"ci_ignore"`
 		Migrations, Irreversible         []string
 		Workflow, Ref, Version, Artifact string
+		Repo                             string // deploy.repo, OWNER/NAME
+		Coverage, Tests                  bool
 	}
 	environmentFacts struct {
 		Name, GitHub, Soak string
-		Health             string // "": no checks; http; version: http with a version field; informative
+		Health             string // "": no checks; http; version: http with a version field; informative; query
+		Query              string // its name; empty: unnamed
+		Checklist          []string
 		Gates              map[model.Gate]model.Level
 	}
 	freezeFacts struct {
@@ -78,6 +82,7 @@ type (
 	}
 	deploymentFacts struct {
 		To, Ref, Commit, At, Task, Payload, Name string
+		Updated                                  string // empty: when its last status was made
 		Run                                      int64
 		Done, Unread                             bool
 		States                                   []string // "success", "failure 2h"; default in_progress, success
@@ -85,9 +90,13 @@ type (
 	runFacts struct {
 		Workflow, Commit, At, Event, Status, Result, Title, Branch, Repo string
 		ID                                                               int64
-		Attempt, Took                                                    int // Took in minutes
+		Attempt, Took                                                    int    // Took in minutes
+		Started                                                          string // the newest attempt; empty: as made
 	}
-	checkFacts      struct{ Name, Commit, Result, At string }
+	checkFacts struct {
+		Name, Commit, Result, At, App string
+		Actions                       bool
+	}
 	comparisonFacts struct {
 		Base, Head    string
 		Ahead, Behind int
@@ -174,7 +183,7 @@ func (s *situation) facts() readiness.Facts {
 		f.Runs = append(f.Runs, s.run(int64(500-i), r))
 	}
 	for _, c := range s.Checks {
-		check := model.CommitCheck{SHA: sha(c.Commit), Name: c.Name, Status: model.StatusCompleted, Conclusion: model.Conclusion(c.Result), StartedAt: s.ago(c.At)}
+		check := model.CommitCheck{SHA: sha(c.Commit), Name: c.Name, Status: model.StatusCompleted, Conclusion: model.Conclusion(c.Result), StartedAt: s.ago(c.At), App: model.Text(c.App), FromActions: c.Actions}
 		if c.Result == "" {
 			check.Status = model.StatusInProgress
 		}
@@ -213,6 +222,16 @@ func (s *situation) service() model.Service {
 	if in.Workflow != "" {
 		out.Deploy.Workflow = in.Workflow
 	}
+	if owner, name, ok := strings.Cut(in.Repo, "/"); ok {
+		out.Deploy.Repo = model.Repo{Host: "github.com", Owner: owner, Name: name}
+	}
+	if in.Coverage {
+		minimum := 80.0
+		out.Coverage = &model.CoverageRule{Artifact: "coverage*", Minimum: &minimum}
+	}
+	if in.Tests {
+		out.Tests = &model.TestsRule{Artifact: "junit*"}
+	}
 	if in.Artifact != "" {
 		out.Artifact = &model.ArtifactRule{ReleaseAsset: in.Artifact}
 	}
@@ -220,7 +239,7 @@ func (s *situation) service() model.Service {
 		s.Environments = []environmentFacts{{Name: "staging"}, {Name: "production"}}
 	}
 	for i, e := range s.Environments {
-		env := model.Environment{Name: e.Name, GitHub: e.GitHub, Tier: model.Other, Soak: age(e.Soak), Gates: e.Gates}
+		env := model.Environment{Name: e.Name, GitHub: e.GitHub, Tier: model.Other, Soak: age(e.Soak), Gates: e.Gates, Checklist: e.Checklist}
 		if env.GitHub == "" {
 			env.GitHub = e.Name
 		}
@@ -231,6 +250,10 @@ func (s *situation) service() model.Service {
 			check := model.Check{ID: "http", Name: "https://" + e.Name + ".acme.dev", Kind: model.CheckHTTP, Every: 30 * time.Second, MaxAge: 90 * time.Second, Failures: 3, Required: e.Health != "informative"}
 			if e.Health == "version" {
 				check.JSON = []model.Expect{{Path: "version", Value: "{{.Version}}", Version: true}}
+			}
+			if e.Health == "query" {
+				check.Kind, check.Query = model.CheckPrometheus, `sum(rate(http_requests_total{code=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))`
+				check.Name = cmp.Or(e.Query, check.Query)
 			}
 			env.Checks = []model.Check{check}
 		}
@@ -263,6 +286,10 @@ func (s *situation) deployment(id int64, d deploymentFacts) model.Deployment {
 			at = s.ago(when)
 		}
 		out.Statuses = append(out.Statuses, model.DeploymentStatus{ID: int64(i), State: model.DeploymentState(state), At: at})
+		out.UpdatedAt = at
+	}
+	if d.Updated != "" {
+		out.UpdatedAt = s.ago(d.Updated)
 	}
 	return out
 }
@@ -278,6 +305,9 @@ func (s *situation) run(id int64, r runFacts) model.Run {
 	}
 	if r.Event != "" {
 		out.Event = r.Event
+	}
+	if r.Started != "" {
+		out.StartedAt = s.ago(r.Started)
 	}
 	if r.Repo != "" {
 		out.HeadRepo = r.Repo
@@ -366,6 +396,9 @@ func (s *situation) read(f *readiness.Facts) {
 	}
 	for _, signal := range []model.Signal{model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns} {
 		book(signal, "")
+	}
+	if f.Service.Deploy.Repo != (model.Repo{}) {
+		book(model.SignalRuns, readiness.SubjectDeploy)
 	}
 	commits := map[model.SHA]bool{f.Branch.Head.SHA: true}
 	for _, r := range f.Releases {
