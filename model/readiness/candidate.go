@@ -40,10 +40,10 @@ func (w *world) newestRelease() Candidate {
 		return Candidate{Known: true, Release: r, Why: say("%s is the newest release", r.Title())}
 	}
 	if w.f.Read(model.SignalReleases, "").Cut {
-		return Candidate{Why: say("none of the newest releases matches %s, and older ones were not read", w.f.Service.Tags), Settle: "one release that matches"}
+		return w.noneMatches()
 	}
-	if pattern := w.f.Service.Tags; pattern != "" {
-		return Candidate{Known: true, Why: say("no release matches %s yet", pattern)}
+	if w.f.Service.Tags != "" {
+		return w.noneMatches()
 	}
 	if _, d := w.f.reading(w.m, model.SignalBranch, ""); !d.none() {
 		return Candidate{Why: d.why, Settle: d.settle}
@@ -54,6 +54,20 @@ func (w *world) newestRelease() Candidate {
 	}
 	r := model.Release{SHA: head.SHA, PublishedAt: head.At, Author: head.Author, URL: head.URL}
 	return Candidate{Known: true, Release: r, Why: say("%s is the head of %s; there are no releases", r.Title(), w.branch())}
+}
+
+// noneMatches is the answer where a pattern is configured, or the list was cut, and no release is left: it may be a first
+// release that is still to come, or a pattern that is wrong.
+func (w *world) noneMatches() Candidate {
+	cut := w.f.Read(model.SignalReleases, "").Cut
+	switch pattern := w.f.Service.Tags; {
+	case cut && pattern != "":
+		return Candidate{Why: say("none of the newest releases matches %s, and older ones were not read", pattern), Settle: "one release that matches"}
+	case cut:
+		return Candidate{Why: "none of the newest releases is published, and older ones were not read", Settle: "one published release"}
+	default:
+		return Candidate{Why: say("no release matches %s", pattern), Settle: "a release that matches, or another tags: in the configuration"}
+	}
 }
 
 func (w *world) branch() string {
@@ -72,6 +86,9 @@ func (w *world) fromUpstream(i int) Candidate {
 	up, here := w.env(i-1), w.here[i-1]
 	if !here.Known {
 		return Candidate{Why: here.Why, Settle: here.Settle}
+	}
+	if len(w.releases) == 0 && (w.f.Service.Tags != "" || w.f.Read(model.SignalReleases, "").Cut) {
+		return w.noneMatches()
 	}
 	if here.None {
 		return Candidate{Known: true, Why: say("nothing has succeeded in %s yet", up.Name)}

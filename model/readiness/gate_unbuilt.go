@@ -34,9 +34,9 @@ func (w *world) level(i int, g model.Gate) model.Level {
 // unbuilt is the result of a gate that is configured and that nothing judges yet: unknown, as all that is configured and
 // missing.
 func unbuilt(g model.Gate) judged {
-	verb := "is"
+	verb, them := "is", "it"
 	if g == model.GateTests {
-		verb = "are"
+		verb, them = "are", "them"
 	}
-	return unknown(say("%s %s configured, and this version does not judge it", string(g), verb), say("gates: {%s: off} for this environment, until it does", string(g)), nil)
+	return unknown(say("%s %s configured, and this version does not judge %s", string(g), verb, them), say("gates: {%s: off} for this environment, until it does", string(g)), nil)
 }

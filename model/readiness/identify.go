@@ -204,6 +204,8 @@ func (w *world) byMapping(env *model.Environment, c *carried, until time.Time) (
 		return found[0], doubt{}
 	case len(found) > 1:
 		return model.Release{}, doubt{say("%s names %s and %s in its %s", subject, found[0].Title(), found[1].Title(), where), say("a %s that names one version", where)}
+	case len(words) == 0 && w.f.Service.Deploy.Version == model.MapByPayload && strings.Trim(c.d.Payload, " \t\r\n{}\"") != "":
+		return model.Release{}, doubt{say("%s can't be mapped to a release: its payload names no version", subject), "a version in the payload"}
 	case len(words) == 0:
 		return model.Release{}, doubt{say("%s can't be mapped to a release: its %s is empty", subject, where), say("a version in the %s", where)}
 	}

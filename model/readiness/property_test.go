@@ -67,6 +67,9 @@ func damages() []damage {
 	all = append(all, runDamages()...)
 	all = append(all, deploymentDamages()...)
 	all = append(all, sampleDamages()...)
+	all = append(all, cutDamages()...)
+	all = append(all, movingDamages()...)
+	all = append(all, unjudgedDamages()...)
 	return append(all, []damage{
 		{"a check is missing", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Checks = nil }},
 		{"a check has no conclusion", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Checks[0].Conclusion = "" }},
@@ -136,6 +139,116 @@ func deploymentDamages() []damage {
 	return all
 }
 
+// cutDamages cut a list short of what the verdict rests on.
+func cutDamages() []damage {
+	cut := func(f *readiness.Facts, signal model.Signal) {
+		for i := range f.Reads {
+			if f.Reads[i].Signal == signal {
+				f.Reads[i].Cut = true
+			}
+		}
+	}
+	return []damage{
+		{"releases cut before any", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.Releases = nil
+			cut(f, model.SignalReleases)
+		}},
+		{"deployments cut before what runs in production", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.Deployments = slices.DeleteFunc(f.Deployments, func(d model.Deployment) bool { return d.Environment == "production" })
+			cut(f, model.SignalDeployments)
+		}},
+		{"deployments cut before what runs in staging", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.Deployments = slices.DeleteFunc(f.Deployments, func(d model.Deployment) bool { return d.Environment == "staging" })
+			cut(f, model.SignalDeployments)
+		}},
+		{"runs cut before any, and no ci: or checks:", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.Service.CI, f.Service.Checks, f.Runs = nil, nil, nil
+			cut(f, model.SignalRuns)
+		}},
+		{"runs on the commit cut, and no ci:", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.Service.CI = nil
+			cut(f, model.SignalCommitRuns)
+		}},
+		{"no release matches the tags", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Service.Tags = "web/v*" }},
+	}
+}
+
+// movingDamages let something move in production, or leave unknown whether it does.
+func movingDamages() []damage {
+	deploy := func(now time.Time, attempt int) model.Run {
+		return model.Run{
+			ID: 7000, Number: 7000, Attempt: attempt, Workflow: ".github/workflows/deploy.yml", Event: "workflow_dispatch", SHA: runs, Branch: "v2.13.2",
+			HeadRepo: "acme/api", Status: model.StatusInProgress, CreatedAt: now.Add(-9 * 24 * time.Hour), StartedAt: now.Add(-time.Minute), UpdatedAt: now,
+		}
+	}
+	part := func(now time.Time, id int64, states ...model.DeploymentState) model.Deployment {
+		d := model.Deployment{ID: id, Environment: "production", SHA: runs, Ref: "v2.13.2", CreatedAt: now.Add(-time.Minute), UpdatedAt: now, StatusesRead: true, RunID: 7000}
+		for _, s := range states {
+			d.Statuses = append(d.Statuses, model.DeploymentStatus{State: s, At: d.CreatedAt.Add(time.Duration(len(d.Statuses)) * time.Second)})
+		}
+		return d
+	}
+	unfinished := []model.DeploymentState{model.DeploymentQueued, model.DeploymentPending, model.DeploymentWaiting, model.DeploymentInProgress, "thinking"}
+	return []damage{
+		{"an old deployment moved and was not read", func(f *readiness.Facts, now time.Time, pick func(int) int) {
+			old := model.Deployment{ID: 1, Environment: "production", SHA: sha("a01"), CreatedAt: now.Add(-time.Hour * time.Duration(24*9+pick(1000)))}
+			if pick(2) == 0 {
+				old.UpdatedAt = now.Add(-time.Minute * time.Duration(pick(8*24*60-10)))
+			}
+			f.Deployments = append(f.Deployments, old)
+		}},
+		{"the run of what runs is run again", func(f *readiness.Facts, now time.Time, pick func(int) int) {
+			f.Deployments[1].RunID = 7000
+			f.Runs = append(f.Runs, deploy(now, 2+pick(3)))
+		}},
+		{"a re-run deploys what runs once more", func(f *readiness.Facts, now time.Time, pick func(int) int) {
+			f.Deployments[1].RunID = 7000
+			f.Runs = append(f.Runs, deploy(now, 2))
+			f.Deployments = append(f.Deployments, part(now, 2000, unfinished[pick(len(unfinished))]))
+		}},
+		{"a matrix is half done", func(f *readiness.Facts, now time.Time, pick func(int) int) {
+			f.Runs = append(f.Runs, deploy(now, 1))
+			f.Deployments = append(f.Deployments, part(now, 2000, model.DeploymentInProgress, model.DeploymentSuccess), part(now, 2001, unfinished[pick(len(unfinished))]))
+		}},
+		{"a matrix is half read", func(f *readiness.Facts, now time.Time, _ func(int) int) {
+			rest := part(now, 2001)
+			rest.StatusesRead = false
+			f.Deployments = append(f.Deployments, part(now, 2000, model.DeploymentInProgress, model.DeploymentSuccess), rest)
+		}},
+		{"another app failed under the check's name", func(f *readiness.Facts, now time.Time, _ func(int) int) {
+			other := f.Checks[0]
+			other.App, other.Conclusion, other.StartedAt = "another", model.Failure, now.Add(-24*time.Hour)
+			f.Checks = append(f.Checks, other)
+		}},
+	}
+}
+
+// unjudgedDamages configure what no gate judges yet.
+func unjudgedDamages() []damage {
+	production := func(f *readiness.Facts) *model.Environment { return f.Service.Environment("production") }
+	all := []damage{
+		{"tests configured", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Service.Tests = &model.TestsRule{} }},
+		{"coverage configured", func(f *readiness.Facts, _ time.Time, pick func(int) int) {
+			limit := float64(pick(100))
+			if f.Service.Coverage = (&model.CoverageRule{Minimum: &limit}); pick(2) == 0 {
+				f.Service.Coverage = &model.CoverageRule{MaxDrop: &limit}
+			}
+		}},
+		{"a checklist configured", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			production(f).Checklist = []string{"release notes read"}
+		}},
+		{"an artifact configured", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.Service.Artifact = &model.ArtifactRule{Actions: "image"}
+		}},
+	}
+	for _, g := range []model.Gate{model.GateTests, model.GateCoverage, model.GateSprint, model.GateChecklist} {
+		all = append(all, damage{"the gate " + string(g) + " required", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			production(f).Gates = map[model.Gate]model.Level{g: model.Required}
+		}})
+	}
+	return all
+}
+
 func sampleDamages() []damage {
 	var all []damage
 	for _, env := range []string{"staging", "production"} {
@@ -182,6 +295,11 @@ func TestDamagedFactsAreNeverGo(t *testing.T) {
 		a := readiness.Assess(f, s.Now)
 		if a.Verdict == model.Go || a.Verdict == model.UpToDate {
 			t.Errorf("%v: the service is %s: %s", names, a.Verdict, a.Headline)
+		}
+		for _, e := range a.Environments {
+			if here := e.Current; here.Known && !here.None && len(here.Release.SHA) != 40 {
+				t.Errorf("%v: %s is said to run %q, which is no commit", names, e.Name, here.Release.SHA)
+			}
 		}
 		if e := a.Environment("production"); e != nil && (e.Verdict == model.Go || e.Verdict == model.UpToDate) {
 			t.Errorf("%v: production is %s: %s", names, e.Verdict, e.Headline)
