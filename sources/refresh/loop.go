@@ -94,6 +94,7 @@ func (r *Refresher) plan(ctx context.Context) time.Time {
 	}
 	for _, s := range r.services {
 		soon(r.planAssessment(ctx, s, now))
+		soon(r.planPast(ctx, s, now))
 	}
 	soon(r.planFlush(ctx, now))
 	r.answerWaiting(due)
@@ -103,6 +104,11 @@ func (r *Refresher) plan(ctx context.Context) time.Time {
 // lookAround notices that the clock was set back or that the cache was replaced. What was planned means nothing then.
 func (r *Refresher) lookAround(now time.Time) {
 	back := now.Before(r.planned.Add(-time.Minute))
+	if !r.planned.IsZero() && now.Sub(r.planned) > longestSleep+time.Minute { // the machine slept
+		for _, s := range r.services {
+			s.past.done, s.past.tries, s.past.at = false, 0, time.Time{}
+		}
+	}
 	replaced := r.o.Cache.Replaced()
 	forgotten := replaced != r.replaced
 	r.planned, r.replaced = now, replaced
@@ -156,6 +162,15 @@ func (r *Refresher) due(now time.Time, soon func(time.Time)) []*unit {
 	var list []*unit
 	r.again = r.again[:0]
 	crowded := r.crowd(now)
+	rooms := map[*host]bool{}
+	historyRoom := func(h *host) bool {
+		room, known := rooms[h]
+		if !known {
+			room = r.historyRoom(h, now)
+			rooms[h] = room
+		}
+		return room
+	}
 	for _, s := range r.services {
 		selected := s.config.Name == r.selected
 		if rests := r.since.Add(dwell); selected && rests.After(now) && r.since.Before(now.Add(dwell)) {
@@ -176,8 +191,8 @@ func (r *Refresher) due(now time.Time, soon func(time.Time)) []*unit {
 			case at.IsZero():
 			case h.held(now) && !u.asked:
 				soon(latest(h.until, h.rests))
-			case u.signal == signalHistory && !r.historyRoom(h, now):
-			case u.rough && !u.asked && !selected && !r.historyRoom(h, now) && h.graphql.usable(now):
+			case u.signal == signalHistory && !historyRoom(h):
+			case u.rough && !u.asked && !selected && !historyRoom(h) && h.graphql.usable(now):
 				// REST would cost more than the budget allows: another overview keeps it young meanwhile.
 				if again := u.tried.Add(overviewAgain); again.After(now.Add(slack)) {
 					soon(again)

@@ -30,6 +30,8 @@ type Options struct {
 	Clients func(host string) (*github.Client, error)
 	// Probe asks one check once; nil: no checks are run.
 	Probe func(context.Context, probe.Job, model.Values) model.Sample
+	// Past tells what a Prometheus check would have said between two times; nil: it isn't asked.
+	Past  func(ctx context.Context, job probe.Job, values model.Values, from, to time.Time) ([]model.Sample, error)
 	Clock clock.Clock
 	Rand  *rand.Rand // used by the planning goroutine alone; nil: seeded at random
 	// Changed is told of news in the cache, from several goroutines; it must not block. An empty signal says that the

@@ -88,6 +88,7 @@ type service struct {
 	health     map[string]seen // by environment and check
 	running    int
 	remembered map[key]model.Read // what the cache says of each reading
+	past       past
 }
 
 // key names a unit within its service.
