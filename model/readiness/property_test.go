@@ -197,6 +197,12 @@ func movingDamages() []damage {
 			}
 			f.Deployments = append(f.Deployments, old)
 		}},
+		{"a later deployment was not read", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			late := f.Deployments[1]
+			late.ID, late.Statuses, late.StatusesRead, late.CreatedAt = 1, nil, false, late.CreatedAt.Add(time.Second)
+			late.UpdatedAt = late.CreatedAt
+			f.Deployments = append(f.Deployments, late)
+		}},
 		{"the run of what runs is run again", func(f *readiness.Facts, now time.Time, pick func(int) int) {
 			f.Deployments[1].RunID = 7000
 			f.Runs = append(f.Runs, deploy(now, 2+pick(3)))
