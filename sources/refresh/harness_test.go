@@ -1,10 +1,13 @@
 package refresh
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -21,7 +24,13 @@ import (
 	"gonogo/sources/token"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		_ = f.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0))) // they wait more than they work
+	}
+	goleak.VerifyTestMain(m)
+}
 
 var start = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 

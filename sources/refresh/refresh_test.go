@@ -64,10 +64,10 @@ func TestAVerdictNeverExpiresWhileGitHubAnswers(t *testing.T) {
 
 func TestProgressTellsSignalBySignal(t *testing.T) { // not beside others: it looks at the machine's time
 	s := onStage(t, simulator.FleetOf{Services: 1})
-	s.world.Fault(simulator.Fault{Path: "/repos/acme/service-001/actions/runs", Delay: 300 * time.Millisecond})
+	s.world.Fault(simulator.Fault{Path: "/repos/acme/service-001/actions/runs", Delay: 200 * time.Millisecond})
 	s.begin(s.options())
 	var most int
-	for range 100 {
+	for n := 0; n < 100 && most == 0; n++ {
 		time.Sleep(2 * time.Millisecond)
 		p := s.Progress()
 		if len(p) == 1 && len(p[0].Done) > 0 && len(p[0].Reading) > 0 {
