@@ -255,7 +255,7 @@ func TestRunsThatAReadingStandsForAreNotThinned(t *testing.T) {
 	after, err := c.Facts(t.Context(), s, nil)
 	must(t, err)
 	if len(after.Runs) != maxRuns+1 || !slices.EqualFunc(before.Runs, after.Runs, func(a, b model.Run) bool { return a.ID == b.ID }) {
-		t.Errorf("%d runs became %d", len(before.Runs), len(after.Runs))
+		t.Fatalf("%d runs became %d", len(before.Runs), len(after.Runs))
 	}
 	if last := after.Runs[len(after.Runs)-1]; last.SHA != asked || last.Conclusion != model.Failure {
 		t.Errorf("of the failed commit is left %+v", last)
