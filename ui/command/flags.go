@@ -14,10 +14,8 @@ type flags struct {
 	config   string
 	demo     string // "-" for a fresh one, else the folder that keeps it
 	ascii    bool
-	plain    bool
 	theme    string
 	mouse    bool
-	readOnly bool
 	roots    []string // HOST=URL, hidden: where a host's API is, on loopback only
 	log      string
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,12 +35,12 @@ func newSimulate(env *Env) *cobra.Command {
 	return cmd
 }
 
-func runSimulate(ctx context.Context, env *Env, o fleet.SimulateOptions, folder string) error {
+func runSimulate(ctx context.Context, env *Env, o fleet.SimulateOptions, folder string) (err error) {
 	s, err := fleet.Simulate(o)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	path := filepath.Join(folder, "gonogo.yml")
 	if err := os.WriteFile(path, []byte(s.Config), 0o600); err != nil {
 		return fmt.Errorf("write the simulated fleet's configuration: %w", err)

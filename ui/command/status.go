@@ -44,7 +44,7 @@ Select services, or one environment of a service: gonogo status api web/producti
 	return cmd
 }
 
-func runStatus(ctx context.Context, env *Env, shared *flags, own statusFlags, args []string) error {
+func runStatus(ctx context.Context, env *Env, shared *flags, own statusFlags, args []string) (err error) {
 	p, err := settings(env, shared)
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func runStatus(ctx context.Context, env *Env, shared *flags, own statusFlags, ar
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { err = errors.Join(err, f.Close()) }()
 	selected, err := parseSelection(f.Config(), args)
 	if err != nil {
 		return err
