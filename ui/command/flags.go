@@ -11,13 +11,13 @@ import (
 
 // flags are those that every command shares.
 type flags struct {
-	config   string
-	demo     string // "-" for a fresh one, else the folder that keeps it
-	ascii    bool
-	theme    string
-	mouse    bool
-	roots    []string // HOST=URL, hidden: where a host's API is, on loopback only
-	log      string
+	config string
+	demo   string // "-" for a fresh one, else the folder that keeps it
+	ascii  bool
+	theme  string
+	mouse  bool
+	roots  []string // HOST=URL, hidden: where a host's API is, on loopback only
+	log    string
 }
 
 // freshDemo is --demo without a folder.
