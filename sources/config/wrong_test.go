@@ -244,7 +244,7 @@ func TestHostileFilesEndInAnErrorSoon(t *testing.T) {
 			if !errors.As(err, &all) || len(all) > maxErrors+1 {
 				t.Errorf("got %d errors, %T", len(all), err)
 			}
-			if took := time.Since(began); took > 5*time.Second {
+			if took := time.Since(began); took > 30*time.Second { // a hang is what is looked for; a busy machine under the race detector is slow
 				t.Errorf("took %s", took)
 			}
 		})
