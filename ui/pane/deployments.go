@@ -2,6 +2,7 @@ package pane
 
 import (
 	"strconv"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -111,7 +112,7 @@ func (d *Deployments) matrixRow(s *readiness.Summary) Row {
 			row.Search += " " + e.Health.String()
 		}
 	}
-	row.Target = d.targetOf(s)
+	row.Target, row.Copy = d.targetOf(s), d.told(s)
 	row.Draw = func(l *cell.Line, part int) {
 		t := l.Theme()
 		if part == 0 {
@@ -126,12 +127,45 @@ func (d *Deployments) matrixRow(s *readiness.Summary) Row {
 		for i := d.grid.first; i < d.grid.first+d.grid.count; i++ {
 			e := environmentOf(s, d.cols[i].name)
 			style, sep := separator(t, e != nil && e.Tier == model.Production || d.cols[i].production)
-			l.Put(style, sep)
+			if part == 0 && i == d.column && len(d.cols) > 1 && d.list.Selected().ID == row.ID {
+				l.Put(style, strings.TrimSuffix(sep, " ")).Put(t.Strong, t.Symbols.Cursor)
+			} else {
+				l.Put(style, sep)
+			}
 			drawCell(l, e, min(d.grid.each-2, l.Room()), part, d.grid.flat, d.kit)
 		}
 		d.grid.close(l, d.cols)
 	}
 	return row
+}
+
+// told is a service of the matrix in words, as it is copied: in full, whatever has room on
+// the screen.
+func (d *Deployments) told(s *readiness.Summary) string {
+	t := d.kit.Theme
+	parts := []string{s.Service}
+	for i := range s.Environments {
+		e := &s.Environments[i]
+		text := e.Name + ": " + runningWord(t, e)
+		if e.Partly != "" {
+			text += ", possibly partly " + string(e.Partly)
+		}
+		if e.Candidate != "" {
+			text += " " + t.Symbols.Arrow + " " + string(e.Candidate)
+		}
+		text += ", " + e.Verdict.String()
+		if e.HealthConfigured {
+			text += ", " + e.Health.String()
+			if e.HealthWhy != "" && e.Health != model.Healthy {
+				text += " (" + string(e.HealthWhy) + ")"
+			}
+		}
+		parts = append(parts, text)
+	}
+	if len(s.Environments) == 0 {
+		parts = append(parts, s.Verdict.String()+": "+string(s.Headline))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // drawUnread draws a service whose environments can't be told: why, or how far reading is.

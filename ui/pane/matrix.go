@@ -162,12 +162,12 @@ func drawCell(l *cell.Line, e *readiness.EnvSummary, width, part int, flat bool,
 func drawVersion(l *cell.Line, e *readiness.EnvSummary, width int) {
 	t := l.Theme()
 	end := l.Used() + width
-	running, style := string(e.Version), t.Version
+	running, style := runningWord(t, e), t.Version
 	switch {
 	case !e.Known:
-		running, style = t.Symbols.Unknown+" unknown", t.Unknown
+		style = t.Unknown
 	case e.None:
-		running, style = "nothing", t.Faint
+		style = t.Faint
 	}
 	candidate := string(e.Candidate)
 	n := cell.Width(running)
@@ -181,6 +181,17 @@ func drawVersion(l *cell.Line, e *readiness.EnvSummary, width int) {
 		l.Col(style, running, min(width, cell.Width(running)))
 	}
 	l.To(end)
+}
+
+// runningWord is what runs in an environment.
+func runningWord(t *theme.Theme, e *readiness.EnvSummary) string {
+	switch {
+	case !e.Known:
+		return t.Symbols.Unknown + " unknown"
+	case e.None:
+		return "nothing"
+	}
+	return string(e.Version)
 }
 
 // drawHealth draws the health, the age of what runs and how far it is behind.
