@@ -12,17 +12,49 @@ import (
 )
 
 // Answered remembers which targets (GitHub, services) answered this process, and when: what tells an outage from a
-// network that is down here. It keeps the newest answer of each target only.
+// network that is down here. It keeps the newest answer of each target only, and since when checks have not been
+// answered.
 type Answered struct {
-	mu sync.Mutex
-	at map[string]time.Time // host:port
+	mu     sync.Mutex
+	at     map[string]time.Time   // host:port
+	failed map[checkKey]time.Time // when the first attempt began that nothing has answered since
 }
+
+// checkKey names one check of one environment.
+type checkKey struct{ service, environment, check string }
 
 // maxTargets bounds what is remembered; a fleet has fewer.
 const maxTargets = 4096
 
 // NewAnswered remembers nothing yet.
-func NewAnswered() *Answered { return &Answered{at: map[string]time.Time{}} }
+func NewAnswered() *Answered {
+	return &Answered{at: map[string]time.Time{}, failed: map[checkKey]time.Time{}}
+}
+
+// failing remembers that an attempt of a check was not answered, and is when the first such attempt in a row began.
+func (a *Answered) failing(check checkKey, began time.Time) time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	first, known := a.failed[check]
+	if known && !first.After(began) { // else the clock was set back
+		return first
+	}
+	if len(a.failed) >= maxTargets && !known {
+		for old := range a.failed { // any one: it only starts anew
+			delete(a.failed, old)
+			break
+		}
+	}
+	a.failed[check] = began
+	return began
+}
+
+// reached ends a check's row of unanswered attempts.
+func (a *Answered) reached(check checkKey) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.failed, check)
+}
 
 // Note remembers that a target, host:port, gave any answer at all.
 func (a *Answered) Note(target string, at time.Time) {

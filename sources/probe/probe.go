@@ -43,7 +43,8 @@ type Options struct {
 	UserAgent string
 }
 
-// Prober runs checks. It may be used by several goroutines and keeps nothing between checks but who answered.
+// Prober runs checks. It may be used by several goroutines and keeps nothing between checks but who answered and which
+// checks fail.
 type Prober struct {
 	options Options
 	client  *http.Client
@@ -92,7 +93,10 @@ func (p *Prober) Run(ctx context.Context, job Job, values model.Values) model.Sa
 	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	a := asking{Prober: p, check: job.Check, values: values, timeout: timeout}
+	a := asking{
+		Prober: p, check: job.Check, values: values, timeout: timeout,
+		key: checkKey{service: job.Service, environment: job.Environment, check: job.Check.ID},
+	}
 	switch job.Check.Kind {
 	case model.CheckHTTP:
 		s = a.http(limited, s)
@@ -108,6 +112,9 @@ func (p *Prober) Run(ctx context.Context, job Job, values model.Values) model.Sa
 	if ctx.Err() != nil {
 		return unknown(s, "not finished: gonogo was stopping")
 	}
+	if !s.Unreachable {
+		p.options.Answered.reached(a.key)
+	}
 	return s
 }
 
@@ -117,6 +124,7 @@ type asking struct {
 	check   model.Check
 	values  model.Values
 	timeout time.Duration
+	key     checkKey
 }
 
 func unknown(s model.Sample, format string, args ...any) model.Sample {
@@ -130,14 +138,18 @@ func unhealthy(s model.Sample, format string, args ...any) model.Sample {
 }
 
 // unreachable is a transport error. It is the service's fault only if the network is known to work: another target
-// answered this process within the check's interval. Otherwise it may be this machine's, and nothing is known.
+// answered this process after this check began to fail, within its interval. What answered before says nothing, for the
+// network may have gone in between. Without such a witness nothing is known; the check's next failure may have one.
 func (a asking) unreachable(s model.Sample, target, why string) model.Sample {
 	s.Unreachable = true
-	since := s.At.Add(-max(a.check.Every, a.timeout))
+	since := a.options.Answered.failing(a.key, s.At)
+	if earliest := s.At.Add(-max(a.check.Every, a.timeout) - a.timeout); since.Before(earliest) {
+		since = earliest
+	}
 	if other := a.options.Answered.Other(target, since); other != "" {
 		return unhealthy(s, "%s", why)
 	}
-	return unknown(s, "%s; nothing else answered either, so it may be the network here", why)
+	return unknown(s, "%s, and nothing else has answered since to tell an outage from a broken network here", why)
 }
 
 // expand fills a template in. A release's field that isn't known is an error: what would be asked is then unknown.
