@@ -40,6 +40,7 @@ func (b *builder) checks(files []checkFile) []model.Check {
 		}
 		out = append(out, c)
 	}
+	b.tellApart(files, out)
 	return out
 }
 
@@ -89,7 +90,7 @@ func (b *builder) kind(f *checkFile, c *model.Check) {
 	}
 	switch c.Kind {
 	case model.CheckHTTP:
-		c.Target, c.Name = b.target(f.HTTP), f.HTTP.v
+		c.Target, c.Name = b.target(f.HTTP), shortURL(f.HTTP.v)
 		b.expect(f.Expect, c)
 		if c.Degraded != nil && *c.Degraded <= 0 {
 			b.errorAt(f.Degraded.at, "seconds, as in 0.5", "every answer takes longer than %s s", f.Degraded.at.Value)
@@ -99,7 +100,7 @@ func (b *builder) kind(f *checkFile, c *model.Check) {
 	case model.CheckExec:
 		c.Command, c.Name = b.command(f), strings.Join(values(f.Exec), " ")
 	case model.CheckPrometheus:
-		c.Target, c.Name = b.target(f.Prometheus), f.Query.v
+		c.Target, c.Name = b.target(f.Prometheus), shortQuery(f.Query.v)
 		b.query(f, c)
 	}
 }

@@ -170,10 +170,18 @@ func distance(a, b string, limit int) int {
 	return last[len(b)]
 }
 
-// didYouMean is the suggestion for a name that isn't known: the nearest one, else all of them.
-func didYouMean(name string, known []string) string {
+// meant is the suggestion for one of a few names that are listed already.
+func meant(name string, known []string) string {
 	if near := nearest(name, known); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return ""
+}
+
+// didYouMean is the suggestion for a name that isn't known: the nearest one, else all of them.
+func didYouMean(name string, known []string) string {
+	if near := meant(name, known); near != "" {
+		return near
 	}
 	if len(known) == 0 || len(known) > 24 {
 		return ""

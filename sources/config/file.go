@@ -28,7 +28,7 @@ type fleetFile struct {
 	Sprint   *sprintFile   `yaml:"sprint" doc:"Where the team's sprints are: a project board, or milestones."`
 	Defaults *serviceFile  `yaml:"defaults" doc:"Whatever a service may set, for all of them. Merged map by map; lists and scalars of a service replace."`
 	Services []serviceFile `yaml:"services" doc:"What is released on its own: a repository, or a part of one."`
-	Keep     duration      `yaml:"keep" doc:"How long history stays in the cache." default:"90d" min:"1d" max:"3650d"`
+	Keep     duration      `yaml:"keep" doc:"How long history stays in the cache." default:"90d" min:"1d" max:"3650d" unit:"d"`
 	Freezes  []freezeFile  `yaml:"freezes" doc:"Windows in which environments take no promotion."`
 }
 
@@ -104,8 +104,8 @@ type environmentFile struct {
 	Tier      text        `yaml:"tier" doc:"How careful to be." enum:"production,other" default:"production for the last environment and for any whose name contains prod"`
 	Platform  text        `yaml:"platform" doc:"What it runs on." enum:"container,vm"`
 	Site      text        `yaml:"site" doc:"Where it runs." example:"on-prem"`
-	Soak      duration    `yaml:"soak" doc:"How long a release must have been healthy in the environment before, without a break." default:"0s" max:"90d"`
-	Bake      duration    `yaml:"bake" doc:"How long a deployment is watched before it counts as verified." default:"5 times the checks' every" max:"1d"`
+	Soak      duration    `yaml:"soak" doc:"How long a release must have been healthy in the environment before, without a break." default:"0s" max:"90d" unit:"m"`
+	Bake      duration    `yaml:"bake" doc:"How long a deployment is watched before it counts as verified." default:"5 times the checks' every" max:"1d" unit:"m"`
 	Settle    duration    `yaml:"settle" doc:"How long after a deployment nothing is judged yet." default:"0s" max:"1d"`
 	Rollback  rollback    `yaml:"rollback" doc:"What happens when verification fails: offer a rollback, do it, or how it is done."`
 	Health    []checkFile `yaml:"health" doc:"Checks of its health; the worst required one decides."`
@@ -116,7 +116,7 @@ type environmentFile struct {
 
 type checkFile struct {
 	place
-	Name       text        `yaml:"name" doc:"How the check is shown." default:"what it asks"`
+	Name       text        `yaml:"name" doc:"How the check is shown." default:"what it asks, in short"`
 	HTTP       text        `yaml:"http" doc:"A URL that answers 2xx while all is well. Redirects are not followed. A template." example:"https://acme.dev/healthz"`
 	Expect     *expectFile `yaml:"expect" doc:"What an http check wants beside an answer."`
 	TCP        text        `yaml:"tcp" doc:"A host and port that take a connection. A template." example:"db.acme.dev:5432"`
@@ -127,7 +127,7 @@ type checkFile struct {
 	Unhealthy  number      `yaml:"unhealthy" doc:"From this value of the query it is unhealthy."`
 	Every      duration    `yaml:"every" doc:"How often it is asked." default:"30s" min:"1s" max:"1d"`
 	Timeout    duration    `yaml:"timeout" doc:"How long an answer may take." default:"5s" min:"10ms" max:"5m"`
-	MaxAge     duration    `yaml:"max_age" doc:"An older answer is stale." default:"3 times every" max:"7d"`
+	MaxAge     duration    `yaml:"max_age" doc:"An older answer is stale." default:"3 times every" max:"7d" unit:"m"`
 	Failures   number      `yaml:"failures" doc:"Unhealthy answers in a row that fail a verification." default:"3" min:"1" max:"100" integer:"true"`
 	Required   flag        `yaml:"required" doc:"false makes the check informative." default:"true"`
 }

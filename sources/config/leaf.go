@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"reflect"
@@ -41,7 +42,7 @@ func (t *text) read(w *walker, n *yaml.Node, tag reflect.StructTag) bool {
 		return false
 	}
 	if enum := enumOf(tag); enum != nil && !contains(enum, t.v) {
-		w.errorAt(n, didYouMean(t.v, enum), "%q is none of %s", t.v, strings.Join(enum, ", "))
+		w.errorAt(n, meant(t.v, enum), "%q is none of %s", t.v, strings.Join(enum, ", "))
 		return false
 	}
 	return true
@@ -163,7 +164,8 @@ func (b *flag) read(w *walker, n *yaml.Node, _ reflect.StructTag) bool {
 	return true
 }
 
-// duration is a time with its units: 30s, 5m, 1h30m, 90d. The tags min and max bound it.
+// duration is a time with its units: 30s, 5m, 1h30m, 90d. The tags min and max bound it; unit is the
+// one that a bare number most likely lacks.
 type duration struct {
 	v  time.Duration
 	at *yaml.Node
@@ -179,7 +181,8 @@ func (d *duration) read(w *walker, n *yaml.Node, tag reflect.StructTag) bool {
 	if err != nil {
 		suggestion := ""
 		if n.Tag == "!!int" {
-			suggestion = fmt.Sprintf("write a unit, as in %ss", n.Value)
+			unit := cmp.Or(tag.Get("unit"), "s")
+			suggestion = fmt.Sprintf("write a unit, as in %s%s", n.Value, unit)
 		}
 		w.errorAt(n, suggestion, "%v", err)
 		return false

@@ -93,7 +93,7 @@ func TestTheExampleIsReadAsAWhole(t *testing.T) {
 					Name: "staging", GitHub: "staging", Tier: model.Other, Platform: "container", Site: "cloud",
 					Bake: 5 * every, Rollback: model.RollbackOffer,
 					Checks: []model.Check{check(func(c *model.Check) {
-						c.Kind, c.Target, c.Name = model.CheckHTTP, "https://staging.acme.dev/healthz", "https://staging.acme.dev/healthz"
+						c.Kind, c.Target, c.Name = model.CheckHTTP, "https://staging.acme.dev/healthz", "staging.acme.dev/healthz"
 					})},
 				},
 				{
@@ -101,11 +101,11 @@ func TestTheExampleIsReadAsAWhole(t *testing.T) {
 					Soak: 30 * time.Minute, Bake: 10 * time.Minute, Settle: 30 * time.Second, Rollback: model.RollbackAutomatic,
 					Checks: []model.Check{
 						check(func(c *model.Check) {
-							c.Kind, c.Target, c.Name = model.CheckHTTP, "https://acme.dev/healthz", "https://acme.dev/healthz"
+							c.Kind, c.Target, c.Name = model.CheckHTTP, "https://acme.dev/healthz", "acme.dev/healthz"
 							c.Status, c.JSON = 200, []model.Expect{{Path: "version", Value: "{{.Version}}", Version: true}}
 						}),
 						check(func(c *model.Check) {
-							c.Kind, c.Target, c.Name, c.Query = model.CheckPrometheus, "http://localhost:9090", query, query
+							c.Kind, c.Target, c.Name, c.Query = model.CheckPrometheus, "http://localhost:9090", "sum(rate(http_requests_total{code=~\"5..…", query
 							c.Degraded, c.Unhealthy = pointer(0.01), pointer(0.05)
 						}),
 						check(func(c *model.Check) {
@@ -278,7 +278,7 @@ func TestAQueryAndAScriptMayHaveLines(t *testing.T) {
     - exec: [sh, -c, "a\n\tb"]
 `)
 	checks := fleet.Services[0].Environments[0].Checks
-	if checks[0].Query != "sum(rate(errors[5m]))\n  / sum(rate(requests[5m]))" || checks[0].Name != "sum(rate(errors[5m]))   / sum(rate(requests[5m]))" || checks[1].Command[2] != "a\n\tb" {
+	if checks[0].Query != "sum(rate(errors[5m]))\n  / sum(rate(requests[5m]))" || checks[0].Name != "sum(rate(errors[5m])) / sum(rate(reques…" || checks[1].Command[2] != "a\n\tb" {
 		t.Errorf("%+v", checks)
 	}
 }

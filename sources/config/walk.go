@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -95,7 +94,7 @@ func (w *walker) parse(data []byte) (root *yaml.Node) {
 		w.add(0, 0, "is empty", shortest)
 		return nil
 	} else if err != nil {
-		w.syntax(err)
+		w.syntax(err, data)
 		return nil
 	}
 	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
@@ -131,29 +130,6 @@ func (w *walker) readable(data []byte) bool {
 		}
 	}
 	return true
-}
-
-// syntax notes what the parser said, at the line that it named.
-func (w *walker) syntax(err error) {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	line := 1
-	if rest, numbered := strings.CutPrefix(message, "line "); numbered {
-		if digits, after, found := strings.Cut(rest, ": "); found {
-			line, _ = strconv.Atoi(digits)
-			message = after
-		}
-	}
-	line = min(max(line, 1), len(w.lines))
-	suggestion := ""
-	for _, l := range []int{line, line + 1} { // the parser names the line of the tab or the one before it
-		if l <= len(w.lines) && strings.HasPrefix(strings.TrimLeft(w.lines[l-1], " "), "\t") {
-			line, suggestion = l, "indent with spaces; YAML allows no tabs there"
-			break
-		}
-	}
-	text := w.lines[line-1]
-	column := 1 + utf8.RuneCountInString(text) - utf8.RuneCountInString(strings.TrimLeft(text, " \t"))
-	w.add(line, column, "is not YAML: "+message, suggestion)
 }
 
 // forbid notes anchors, aliases and tags. What they are good for, defaults: does; what they are bad for is a file of
