@@ -85,7 +85,7 @@ func TestNewsAreShownAndAskedForOnceAtATime(t *testing.T) {
 func TestKeysGoWhereTheFooterSays(t *testing.T) {
 	d := open(t, 160, 48)
 	d.see("z zoom", "q quit").miss("esc back")
-	d.press("4", "z").see("unzoom", "0 Fleet · 2 CI · 4 Deployments").miss("┃› all services")
+	d.press("4", "z").see("unzoom", "0 Fleet · 2 CI · [4 Deployments]").miss("┃› all services")
 	d.press("esc").see("0 Fleet 8")
 	d.press("enter").see("PRODUCTION billing → production", "esc back")
 }
@@ -95,7 +95,7 @@ func TestBackIsAlwaysBack(t *testing.T) {
 	d.press("j", "j", "4", "enter").see("PRODUCTION api → production", "Gates")
 	d.to("✗ fail").press("enter").see("gate ci")
 	d.press("esc").see("Gates")
-	d.press("esc").see("0 Fleet · 2 CI · 4 Deployments  of api")
+	d.press("esc").see("0 Fleet · 2 CI · [4 Deployments]  of api")
 	d.press("esc").see("› api")
 	if d.c.focus != 0 {
 		t.Errorf("the focus is on pane %d, want the fleet", d.c.focus)
@@ -284,13 +284,15 @@ func TestNoticesSayWhatStandsInTheWay(t *testing.T) {
 		status pane.Status
 		want   []string
 	}{
-		{"offline", pane.Status{ReadAt: ago(time.Hour), Offline: true, Why: "github.com can't be reached: no such host"}, []string{"OFFLINE, data 1h old", "github.com can't be reached: no such host"}},
+		{"offline", pane.Status{ReadAt: ago(time.Hour), Offline: true, Why: "github.com can't be reached: no such host"}, []string{"OFFLINE, data 1h old", "OFFLINE: GitHub does not answer (data from 11:00:07): github.com can't be reached: no such host"}},
+		{"offline, by a service's reading", pane.Status{Offline: true, Why: "read CI runs of acme/api: no answer within 10 s; it is tried again later", Budgets: []pane.Budget{{Host: "github.com", Limit: 5000, Remaining: 4231}}},
+			[]string{"OFFLINE, no data yet", "OFFLINE: github.com does not answer: no answer within 10 s; it is tried again later"}},
 		{"not trusted", pane.Status{Trust: "./gonogo.yml is not trusted, so its checks do not run: gonogo trust"}, []string{"NOT TRUSTED", "gonogo trust"}},
 		{"limited", pane.Status{Budgets: []pane.Budget{{Host: "github.com", Limit: 5000, Until: noon.Add(4 * time.Minute), Why: "the hourly limit is used up"}}}, []string{"github.com is asked again in 4m: the hourly limit is used up", "API 0 of 5,000"}},
 		{"rebuilt", pane.Status{Notices: []string{"The cache was damaged and has been rebuilt."}}, []string{"The cache was damaged and has been rebuilt."}},
 		{"a demo", pane.Status{Demo: true, Factor: 60}, []string{"DEMO ×60"}},
 		{"the first reading", pane.Status{Progress: []pane.Progress{{Service: "api", Done: []model.Signal{model.SignalReleases}, Reading: []model.Signal{model.SignalDeployments}, Waiting: []model.Signal{model.SignalRuns}}}},
-			[]string{"first reading: 7 of 8 services are known; api: reading deployments"}},
+			[]string{"first reading: 7 of 8 verdicts are complete; api: reading deployments"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -299,6 +301,13 @@ func TestNoticesSayWhatStandsInTheWay(t *testing.T) {
 			start(t, src, 160, 48, look(t, dark)).see(test.want...).exact()
 		})
 	}
+}
+
+func TestANoticeLeavesTheSelectedServiceItsVerdict(t *testing.T) {
+	src := acme()
+	src.board.Status = pane.Status{ReadAt: ago(time.Hour), Offline: true, Why: "no such host"}
+	d := start(t, src, 160, 48, look(t, dark))
+	d.press("j", "j").see("api → production  ✗ NO-GO  ci.yml failed", "OFFLINE: GitHub does not answer (data from 11:00:07): no such host").exact()
 }
 
 func TestAFleetBeforeItsFirstReading(t *testing.T) {
@@ -311,7 +320,7 @@ func TestAFleetBeforeItsFirstReading(t *testing.T) {
 	src.board.Runs, src.board.Status.ReadAt = nil, time.Time{}
 	d := start(t, src, 120, 36, look(t, dark))
 	d.golden("first-120x36")
-	d.see("reading 1/3", "1 read · reading deployments · 1 to come", "no data yet", "No run is known yet.")
+	d.see("reading 1/3", "1 read · reading deployments · 1 to come", "· first reading", "No run is known yet.")
 }
 
 func TestACacheThatCannotBeReadIsSaid(t *testing.T) {

@@ -34,7 +34,7 @@ func (c *Cockpit) drawHeader() string {
 	end := c.width - 1
 	// What has no room goes, the least important first.
 	name := min(cell.Width(cell.Text(t, b.Name)), 24)
-	for len(tail) > 0 && 7+2+name+need+tailWidth(tail)+2 > end {
+	for len(tail) > 1 && 7+2+name+need+tailWidth(tail)+2 > end || len(tail) == 1 && 7+need+tailWidth(tail)+2 > end {
 		tail = tail[:len(tail)-1]
 	}
 	room := end - l.Used() - 2 - need - tailWidth(tail)
@@ -72,16 +72,13 @@ func tailWidth(parts []theme.State) int {
 }
 
 // counts are how many services have which verdict, the worst first. Where there is little
-// room UP TO DATE, which counts as GO, is counted as it.
+// room UP TO DATE has its symbol alone; its word stands beside it in the list.
 func (c *Cockpit) counts(b *pane.Board) []theme.State {
 	n := map[model.Verdict]int{}
 	for i := range b.Services {
 		v := b.Services[i].Verdict
-		switch {
-		case v == 0:
+		if v == 0 {
 			v = model.Undecided
-		case v == model.UpToDate && c.width < wideWidth:
-			v = model.Go
 		}
 		n[v]++
 	}
@@ -89,7 +86,10 @@ func (c *Cockpit) counts(b *pane.Board) []theme.State {
 	for _, v := range []model.Verdict{model.Erroneous, model.NoGo, model.Undecided, model.Waiting, model.Go, model.UpToDate} {
 		if n[v] > 0 {
 			s := c.kit.Theme.Verdict(v)
-			s.Word = strconv.Itoa(n[v]) + " " + s.Word
+			if v == model.UpToDate && c.width < wideWidth {
+				s.Word = ""
+			}
+			s.Word = strings.TrimSpace(strconv.Itoa(n[v]) + " " + s.Word)
 			out = append(out, s)
 		}
 	}
@@ -102,8 +102,12 @@ func (c *Cockpit) tail(b *pane.Board) []theme.State {
 	var out []theme.State
 	add := func(style theme.Style, text string) { out = append(out, theme.State{Style: style, Word: text}) }
 	switch {
+	case s.Offline && s.ReadAt.IsZero():
+		add(t.Warn, "OFFLINE, no data yet")
 	case s.Offline:
 		add(t.Warn, "OFFLINE, data "+age(s.ReadAt, c))
+	case c.reading(b):
+		add(t.Active, "first reading")
 	case !s.ReadAt.IsZero():
 		add(t.Faint, "data "+age(s.ReadAt, c))
 	default:
@@ -138,15 +142,24 @@ func (c *Cockpit) tail(b *pane.Board) []theme.State {
 	return out
 }
 
+// reading reports that no service has been read completely yet, so that there is nothing
+// whose age could be told: what its checks answer is no verdict.
+func (c *Cockpit) reading(b *pane.Board) bool {
+	n := len(b.Status.Progress)
+	return n > 0 && n >= len(b.Services)
+}
+
 func share(b pane.Budget) float64 { return float64(b.Remaining) / float64(max(b.Limit, 1)) }
 
-// drawSentence draws the second row: what stands in the way of reading, else why the
-// selected service, or the worst one, has its verdict.
+// drawSentence draws the second row: what stands in the way of reading, or why the selected
+// service has its verdict. A selected service keeps the row, and a notice its end; where
+// none is selected notices come before the worst one.
 func (c *Cockpit) drawSentence() string {
 	t := c.kit.Theme
 	l := cell.NewLine(t, c.width)
 	l.Gap(1)
-	if notes := c.notices(); len(notes) > 0 {
+	notes := c.notices()
+	if len(notes) > 0 && c.selected == "" {
 		for i, n := range notes {
 			if i > 0 {
 				l.Put(t.Faint, " "+t.Symbols.Separator+" ")
@@ -155,6 +168,23 @@ func (c *Cockpit) drawSentence() string {
 		}
 		return l.String()
 	}
+	if len(notes) > 0 {
+		room := c.width / 2
+		note := cut(t, notes[0].Word, room)
+		end := c.width - cell.Width(note) - 1
+		head := cell.NewLine(t, end-2)
+		head.Gap(1)
+		c.drawVerdict(head)
+		l = cell.NewLine(t, c.width)
+		return l.Raw(head.String(), end-2).To(end).Put(notes[0].Style, note).String()
+	}
+	c.drawVerdict(l)
+	return l.String()
+}
+
+// drawVerdict says why the selected service, or the worst one, has its verdict.
+func (c *Cockpit) drawVerdict(l *cell.Line) {
+	t := c.kit.Theme
 	if s := c.worst(); s != nil {
 		state, where := t.Verdict(s.Verdict), s.Worst
 		if e := pane.Sick(s); e != nil && (e.Health == model.Unhealthy || !s.Verdict.Worse(model.Go)) {
@@ -168,7 +198,6 @@ func (c *Cockpit) drawSentence() string {
 		}
 		l.Gap(2).Put(state.Style, state.Symbol+" "+state.Word).Gap(2).Put(t.Text, pane.Matter(s))
 	}
-	return l.String()
 }
 
 // worst is the selected service, or the one that matters most.
@@ -204,7 +233,10 @@ func (c *Cockpit) notices() []theme.State {
 	}
 	s := &c.feed.board.Status
 	add(t.Warn, s.Trust)
-	if s.Why != "" {
+	switch {
+	case s.Offline:
+		add(t.Warn, c.offline(s))
+	case s.Why != "":
 		add(t.Warn, s.Why)
 	}
 	for _, b := range s.Budgets {
@@ -217,7 +249,7 @@ func (c *Cockpit) notices() []theme.State {
 	}
 	if n := len(s.Progress); n > 0 {
 		all := len(c.feed.board.Services)
-		text := fmt.Sprintf("first reading: %d of %d services are known", all-n, all)
+		text := fmt.Sprintf("first reading: %d of %d verdicts are complete", all-n, all)
 		for _, p := range s.Progress {
 			if len(p.Reading) > 0 {
 				text += fmt.Sprintf("; %s: reading %s", p.Service, p.Reading[0])
@@ -227,4 +259,27 @@ func (c *Cockpit) notices() []theme.State {
 		add(t.Active, text)
 	}
 	return out
+}
+
+// offline says that nothing can be reached: first what is the matter, then why. The reason
+// may come from any service's reading, whose name would mislead: it holds for all.
+func (c *Cockpit) offline(s *pane.Status) string {
+	who := "GitHub"
+	if len(s.Budgets) > 0 {
+		who = s.Budgets[0].Host
+	}
+	text := "OFFLINE: " + who + " does not answer"
+	if !s.ReadAt.IsZero() {
+		text += " (data from " + cell.Clock(s.ReadAt, c.kit.Now()) + ")"
+	}
+	why := s.Why
+	if strings.HasPrefix(why, "read ") {
+		if _, rest, found := strings.Cut(why, ": "); found {
+			why = rest
+		}
+	}
+	if why != "" {
+		text += ": " + why
+	}
+	return text
 }

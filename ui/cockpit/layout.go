@@ -147,8 +147,13 @@ func (c *Cockpit) tabs() string {
 		if i == c.focus {
 			style = t.Heading
 		}
-		b.WriteString(t.Key.Render(key) + " " + style.Render(p.Name()))
 		n := cell.Width(key) + 1 + cell.Width(p.Name())
+		if i == c.focus { // without colour too
+			b.WriteString(style.Render("[") + t.Key.Render(key) + " " + style.Render(p.Name()+"]"))
+			n += 2
+		} else {
+			b.WriteString(t.Key.Render(key) + " " + style.Render(p.Name()))
+		}
 		c.drawing.spans = append(c.drawing.spans, span{len(c.drawing.rows), x, x + n, p.Focus()})
 		x += n
 	}
