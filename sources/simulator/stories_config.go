@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -29,7 +30,11 @@ type keys struct {
 	production string            // further lines of its last environment
 	prometheus bool              // an error-ratio check in production
 	platforms  map[string]string // by environment: "platform: vm, site: on-prem"
+	degraded   map[string]string // by environment: the seconds from which it is slow, if not patientSeconds
 }
+
+// patientSeconds is a limit that a busy machine doesn't reach: what is slow there is the machine, not the service.
+const patientSeconds = "5"
 
 func demoKeys() map[string]keys {
 	vm := map[string]string{"production": "    platform: vm\n        site: on-prem\n"}
@@ -40,7 +45,7 @@ func demoKeys() map[string]keys {
 		"search":        {},
 		"notifications": {prometheus: true},
 		"ledger":        {service: "    checks: [buildkite/ledger]\n", production: "        soak: 45m\n", platforms: vm},
-		"identity":      {},
+		"identity":      {degraded: map[string]string{"staging": "0.5"}},
 		"billing":       {service: "    migrations: [\"db/migrations/**\"]\n    irreversible: [\"db/migrations/*drop*\"]\n"},
 	}
 }
@@ -62,7 +67,8 @@ func (s *Services) writeService(b *strings.Builder, r *Repository, k keys) {
 			b.WriteString(k.production)
 		}
 		b.WriteString("        health:\n")
-		fmt.Fprintf(b, "          - name: healthz\n            http: %s\n            expect: {status: 200, json: {version: \"{{.Version}}\"}}\n            degraded: 0.5\n            every: 2m\n", s.HealthURL(r.name, e))
+		fmt.Fprintf(b, "          - name: healthz\n            http: %s\n            expect: {status: 200, json: {version: \"{{.Version}}\"}}\n            degraded: %s\n            timeout: 15s\n            every: 2m\n",
+			s.HealthURL(r.name, e), cmp.Or(k.degraded[e], patientSeconds))
 		if last && k.prometheus {
 			fmt.Fprintf(b, "          - name: error ratio\n            prometheus: %s\n            query: '%s'\n            degraded: 0.01\n            unhealthy: 0.05\n            every: 2m\n", s.PrometheusURL(), ErrorRatioQuery(r.name, e))
 		}

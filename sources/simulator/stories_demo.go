@@ -133,7 +133,7 @@ func (d *demo) identity() {
 	p.repo.Describe("Who is who")
 	d.ago(time.Hour, func() {
 		tag := p.tag()
-		d.services.Behave("acme/identity", tag, Behaviour{Latency: 600 * time.Millisecond, Environment: "staging"})
+		d.services.Behave("acme/identity", tag, Behaviour{Latency: 800 * time.Millisecond, Environment: "staging"})
 		d.world.At(d.now.Add(25*time.Minute), func() { d.services.Recover("acme/identity", tag) })
 	})
 }
