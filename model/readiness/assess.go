@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -97,6 +98,7 @@ func (w *world) environment(i int) Environment {
 	e.Findings = w.findings(i, &e)
 	e.Ship = w.shipment(i, e.Candidate)
 	e.Behind = aside.behind(i)
+	e.AsOf = w.f.asOf(w.m)
 	e.conclude()
 	e.ReadAt = *w.m.read
 	return e
@@ -155,9 +157,13 @@ func (e *Environment) conclude() {
 		return
 	case !e.Candidate.Exists():
 		e.Verdict, e.Headline = model.UpToDate, e.Candidate.Why
-		if e.Health.State == model.Unhealthy {
+		switch {
+		case e.Health.State == model.Unhealthy:
 			e.Headline += say("; it is unhealthy: %s", string(e.Health.Why))
+		case unseen(&e.Health):
+			e.Headline += "; health unknown"
 		}
+		e.Headline += aside(e.AsOf)
 		return
 	}
 	worst, decisive, others := model.Pass, model.Text(""), 0
@@ -199,6 +205,7 @@ func (e *Environment) conclude() {
 		case e.Warnings > 1:
 			decisive += say("; %d warnings, the first: %s", e.Warnings, string(warning))
 		}
+		decisive += aside(e.AsOf)
 	}
 	if others > 0 {
 		decisive += say("; and %s", count(others, "more gate"))
@@ -224,7 +231,30 @@ func (a *Assessment) sum() {
 	}
 	if worst.Verdict == model.UpToDate && worst.Health.State != model.Unhealthy && a.sameEverywhere() {
 		a.Headline = say("%s runs everywhere, nothing newer", a.Environments[0].Current.Title())
+		var blind []string
+		for i := range a.Environments {
+			if unseen(&a.Environments[i].Health) {
+				blind = append(blind, a.Environments[i].Name)
+			}
+		}
+		if len(blind) > 0 {
+			a.Headline += say("; health of %s unknown", list(blind, 2))
+		}
+		a.Headline += aside(worst.AsOf)
 	}
+}
+
+// aside is what a headline adds in brackets.
+func aside(t model.Text) model.Text {
+	if t == "" {
+		return ""
+	}
+	return " (" + t + ")"
+}
+
+// unseen reports whether an environment's health is required, and not known.
+func unseen(h *model.Health) bool {
+	return h.State == model.HealthUnknown && slices.ContainsFunc(h.Checks, func(c model.CheckHealth) bool { return c.Check.Required })
 }
 
 func (a *Assessment) sameEverywhere() bool {

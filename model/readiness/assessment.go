@@ -42,6 +42,7 @@ type Environment struct {
 	Tier      model.Tier
 	Verdict   model.Verdict
 	Headline  model.Text
+	AsOf      model.Text // "as of 8 min ago; github.com does not answer"; empty while GitHub answers
 	Current   Running
 	Candidate Candidate
 	Findings  []model.Finding // in the order of model.Gates(); gates that are off are absent

@@ -53,6 +53,44 @@ func moves(s model.Signal) bool {
 	return limit > 0 && limit <= time.Hour
 }
 
+// asOf says how old the facts are, where the last attempt to read what moves failed for want of an answer: what is still
+// fresh enough for a verdict may have changed since. It is empty while GitHub answers.
+func (f *Facts) asOf(m moment) model.Text {
+	var oldest model.Read
+	for i := range f.Reads {
+		r := &f.Reads[i]
+		if r.Subject != "" || !moves(r.Signal) || r.Signal == model.SignalHealth || !r.OK() || !r.TriedAt.After(r.At) || silence(r.Problem) == "" {
+			continue
+		}
+		if oldest.At.IsZero() || r.At.Before(oldest.At) {
+			oldest = *r
+		}
+	}
+	if oldest.At.IsZero() || m.future(oldest.At) {
+		return ""
+	}
+	age := m.now.Sub(oldest.At)
+	m.reached(oldest.At.Add(age.Truncate(time.Minute) + time.Minute)) // then it is another minute
+	when := "a moment ago"
+	if age >= time.Minute {
+		when = ago(oldest.At, m.now)
+	}
+	return say("as of %s; %s%s", when, f.host(), silence(oldest.Problem))
+}
+
+// silence goes on after the name of a host that can't be asked now; empty for a problem of another kind.
+func silence(p model.Problem) string {
+	switch p {
+	case model.ProblemNetwork, model.ProblemTimeout:
+		return " does not answer"
+	case model.ProblemServer:
+		return " answers with errors"
+	case model.ProblemLimit:
+		return "'s rate limit is used up"
+	}
+	return ""
+}
+
 func settleBy(r model.Read, what string) model.Text {
 	switch r.Problem {
 	case model.ProblemLimit:

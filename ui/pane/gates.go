@@ -13,6 +13,9 @@ import (
 
 // said reports that a row which is shown anyhow says what the headline says.
 func said(e *readiness.Environment) bool {
+	if e.AsOf != "" && (e.Verdict == model.Go || e.Verdict == model.UpToDate) {
+		return false
+	}
 	if e.Verdict == model.Go || e.Headline == e.Candidate.Why {
 		return true
 	}
