@@ -43,11 +43,42 @@ func (r *Refresher) open(ctx context.Context) {
 		}
 		for _, s := range r.services {
 			if reads, err := r.o.Cache.Reads(ctx, s.config); err == nil {
+				r.forgive(patient, s.config, reads)
 				o.reads[s] = reads
 			}
 		}
 		o.jobs, o.last = r.newestSamples(ctx)
 		return func() { r.begin(ctx, o) }
+	})
+}
+
+// forgive forgets that a token was missing or refused, where there is one now: it may be another, and a start asks again.
+// Until GitHub answers, what is remembered of the old one would be said of the new.
+func (r *Refresher) forgive(ctx context.Context, s model.Service, reads []model.Read) {
+	var stale []*model.Read
+	for i := range reads {
+		if p := reads[i].Problem; p == model.ProblemToken || p == model.ProblemForbidden {
+			stale = append(stale, &reads[i])
+		}
+	}
+	if len(stale) == 0 || s.Untrusted != "" {
+		return
+	}
+	if _, err := r.o.Clients(s.Repo.Host); err != nil {
+		return
+	}
+	for _, read := range stale {
+		read.Problem, read.Why, read.Until = model.NoProblem, "", time.Time{}
+	}
+	// A cache that can't be written now is put right by the first answer.
+	_ = r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
+		for _, read := range stale {
+			if err := tx.FailRead(s, *read); err != nil {
+				return err
+			}
+			tx.Changed(s.Name, read.Signal)
+		}
+		return nil
 	})
 }
 

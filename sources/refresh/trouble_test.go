@@ -10,6 +10,7 @@ import (
 
 	"gonogo/cache"
 	"gonogo/model"
+	"gonogo/model/readiness"
 	"gonogo/sources/github"
 	"gonogo/sources/simulator"
 )
@@ -228,6 +229,42 @@ func TestWithoutATokenItSaysSo(t *testing.T) {
 	}
 	if n := len(s.world.Requests()); n > 0 {
 		t.Errorf("%d requests without a token", n)
+	}
+}
+
+func TestATokenThatWasMissingIsForgottenOnceThereIsOne(t *testing.T) {
+	t.Parallel()
+	s := onStage(t, simulator.FleetOf{Services: 1})
+	o := s.options()
+	clients := o.Clients
+	o.Clients = func(string) (*github.Client, error) { return nil, context.DeadlineExceeded }
+	r := s.begin(o)
+	s.pass(10 * time.Second)
+	if r := read(s, "service-001", model.SignalRepository); r.Problem != model.ProblemToken {
+		t.Fatalf("without one it says %+v", r)
+	}
+	r.Close()
+	config := *s.fleet.Service("service-001")
+	forgiven := func() readiness.Facts {
+		reads, err := s.cache.Reads(t.Context(), config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.forgive(t.Context(), config, reads)
+		return s.facts("service-001")
+	}
+	if f := forgiven(); f.Read(model.SignalRepository, "").Problem != model.ProblemToken {
+		t.Error("still without one it forgot that it is missing")
+	}
+	r.o.Clients = clients
+	f := forgiven()
+	for _, signal := range []model.Signal{model.SignalRepository, model.SignalDeployments, model.SignalRuns} {
+		if r := f.Read(signal, ""); r.Problem != model.NoProblem || r.Why != "" || r.OK() {
+			t.Errorf("with one it says %+v", r)
+		}
+	}
+	if a := readiness.Assess(f, s.clock.Now()); a.Verdict != model.Undecided {
+		t.Errorf("with one, and nothing read, it is %s: %s", a.Verdict, a.Headline)
 	}
 }
 
