@@ -125,7 +125,7 @@ func (w *world) soaking(up *model.Environment, health model.Health, all []stretc
 		return judged{result: model.Pass, why: say("%s has been healthy for %s (%s asked for)", up.Name, span(now.length()), span(need)), seen: seen}
 	}
 	until := now.from.Add(need)
-	why := say("%s has been healthy for %s of %s, %s to go", up.Name, span(now.length()), span(need), span(need-now.length()))
+	why := say("%s has been healthy for %s of %s, %s to go", up.Name, span(now.length()), span(need), spanUp(need-now.length()))
 	if !now.gap.IsZero() {
 		why += say("; not observed %s from here", between(now.gap, now.from))
 	}
@@ -164,7 +164,12 @@ func (w *world) gateHealth(i int, h model.Health) judged {
 	}
 	switch h.State {
 	case model.Healthy:
-		return judged{result: model.Pass, why: say("%s has been healthy for %s", env.Name, span(w.m.now.Sub(h.Since))), seen: seen}
+		seenFor := w.m.now.Sub(h.Since)
+		if seenFor < time.Second {
+			return judged{result: model.Pass, why: say("%s is healthy, seen just now", env.Name), seen: seen}
+		}
+		// No more is known than what was observed: it may have been healthy for longer.
+		return judged{result: model.Pass, why: say("%s has been seen healthy for %s", env.Name, span(seenFor)), seen: seen}
 	case model.Progressing:
 		return judged{result: model.Wait, why: say("%s is progressing: %s", env.Name, string(h.Why)), seen: seen}
 	case model.Degraded:

@@ -236,7 +236,7 @@ func (w *world) laneSentence(env *model.Environment, l *Lane) model.Text {
 	case LaneRunning:
 		why = say("%s has been deploying to %s for %s", string(who), string(where), held)
 		if l.ExpectedEnd.After(w.m.now) {
-			why += say(", about %s to go", span(l.ExpectedEnd.Sub(w.m.now)))
+			why += say(", about %s to go", spanUp(l.ExpectedEnd.Sub(w.m.now)))
 		}
 	default:
 		why = say("%s has been queued for %s for %s", string(who), string(where), held)

@@ -25,6 +25,20 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(d/(24*time.Hour)))
 }
 
+// spanUp is span rounded up: what is still to go, so that it and what is done never add up to less than the whole.
+func spanUp(d time.Duration) string {
+	unit := 24 * time.Hour
+	switch {
+	case d <= time.Minute-time.Second:
+		unit = time.Second
+	case d <= time.Hour-time.Minute:
+		unit = time.Minute
+	case d <= 47*time.Hour:
+		unit = time.Hour
+	}
+	return span((max(0, d) + unit - 1) / unit * unit)
+}
+
 // ago is how long before now t was.
 func ago(t, now time.Time) string {
 	switch {
@@ -32,6 +46,8 @@ func ago(t, now time.Time) string {
 		return "at an unknown time"
 	case t.After(now.Add(clockSlack)):
 		return "at a time that lies in the future"
+	case now.Sub(t) < time.Second:
+		return "just now"
 	}
 	return span(now.Sub(t)) + " ago"
 }
