@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gonogo/model"
+	"gonogo/model/readiness"
 	"gonogo/ui/pane"
 	"gonogo/ui/theme"
 )
@@ -308,6 +309,28 @@ func TestANoticeLeavesTheSelectedServiceItsVerdict(t *testing.T) {
 	src.board.Status = pane.Status{ReadAt: ago(time.Hour), Offline: true, Why: "no such host"}
 	d := start(t, src, 160, 48, look(t, dark))
 	d.press("j", "j").see("api → production  ✗ NO-GO  ci.yml failed", "OFFLINE: GitHub does not answer (data from 11:00:07): no such host").exact()
+}
+
+func TestWhatIsNotReadAnyMoreIsNotCountedOn(t *testing.T) {
+	src := acme()
+	src.board.Status = pane.Status{ReadAt: ago(time.Minute), Offline: true, Why: "no such host"}
+	d := start(t, src, 160, 48, look(t, dark))
+	d.to("ledger").press("4", "z").see("2m00s of about 4m00s")
+	d.wait(8*time.Minute).see("▸ deploying", "was running when last read 8m ago").miss("of about 4m00s")
+	d.press("z", "2").see("≥1m45s")
+	d.to("running").press("enter").see("was running when last read 8m ago", "They can't be read now: OFFLINE: GitHub does not answer").miss("being read")
+}
+
+func TestAWaitingRunSaysWhatItWaitsFor(t *testing.T) {
+	src := acme()
+	ledger := src.details["ledger"]
+	for i := range ledger.Assessment.Environments {
+		if e := &ledger.Assessment.Environments[i]; e.Name == "production" {
+			e.Lane = readiness.Lane{State: readiness.LaneReview, Run: run(401, "deploy.yml", "main", "Deploy v3.1.0", model.StatusWaiting, "", 4*time.Hour, 0)}
+		}
+	}
+	d := start(t, src, 160, 48, look(t, dark))
+	d.to("ledger").press("2").to("◔ waiting").press("enter").see("waits", "production: deploy.yml #88 waits for a review by @acme/release")
 }
 
 func TestAFleetBeforeItsFirstReading(t *testing.T) {

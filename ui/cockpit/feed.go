@@ -127,6 +127,10 @@ func (c *Cockpit) boardCame(msg boardMsg) tea.Cmd {
 // take hands the fleet to everybody.
 func (c *Cockpit) take(b *pane.Board) tea.Cmd {
 	c.feed.board = b
+	c.kit.Offline = ""
+	if b.Status.Offline {
+		c.kit.Offline = c.offline(&b.Status)
+	}
 	return c.tell(pane.BoardMsg{Board: b})
 }
 

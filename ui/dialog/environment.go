@@ -129,7 +129,11 @@ func (e environmentSheet) lane(b *builder, found *readiness.Environment) {
 			l.Gap(1).Put(t.Version, lane.Release.Title())
 		}
 		l.End()
-		if lane.Moving() {
+		at, old := pane.Unread(b.d, &lane.Run, b.kit.Now())
+		switch {
+		case old && lane.Run.ID != 0:
+			l.Gap(1).Put(t.Warn, pane.LastSaid(t, lane.Run.Status, at, b.kit.Now()))
+		case lane.Moving():
 			pane.DrawProgress(l, b.kit, lane.Since, found.Expected)
 		}
 	})

@@ -96,6 +96,7 @@ func (r *runSheet) rows(b *builder) {
 	}
 	b.state("state", t.Run(run.Status, run.Conclusion), string(run.Title))
 	b.field("workflow", t.Text, cmp.Or(string(run.WorkflowName), run.File())+" ("+run.Workflow+")", "")
+	r.waits(b, run)
 	b.field("branch", t.Text, run.Branch, "")
 	b.field("commit", t.Text, string(run.SHA), "")
 	b.field("event", t.Text, run.Event+" by "+cmp.Or(string(run.Actor), "somebody unknown"), "")
@@ -109,10 +110,33 @@ func (r *runSheet) rows(b *builder) {
 	b.durations(r.history)
 }
 
+// waits says what a run that is not under way yet waits for, as the lane that it holds or
+// waits in tells.
+func (r *runSheet) waits(b *builder, run *model.Run) {
+	if run.Done() || run.Status == model.StatusInProgress {
+		return
+	}
+	for i := range b.d.Assessment.Environments {
+		e := &b.d.Assessment.Environments[i]
+		if f := e.Finding(model.GateLane); f != nil && e.Lane.Run.ID != 0 && f.Why != "" {
+			for _, waiting := range append([]model.Run{e.Lane.Run}, e.Lane.WouldCancel...) {
+				if waiting.ID == run.ID {
+					b.field("waits", b.t.Wait, e.Name+": "+string(f.Why), "")
+					return
+				}
+			}
+		}
+	}
+}
+
 // duration says how long the run took or takes, beside what its workflow takes as a rule.
 func (r *runSheet) duration(b *builder, run *model.Run) {
 	t, now := b.t, b.kit.Now()
 	expected := expectedOf(b.d, run.Workflow)
+	if at, old := pane.Unread(b.d, run, now); old && !run.Done() {
+		b.field("now", t.Warn, pane.LastSaid(t, run.Status, at, now), "")
+		return
+	}
 	if run.Status == model.StatusInProgress {
 		b.row(pane.Row{}, func(l *cell.Line) {
 			l.Col(t.Faint, "takes", fieldWidth-1)
@@ -149,6 +173,9 @@ func (r *runSheet) jobRows(b *builder) {
 	case read.Problem != model.NoProblem:
 		b.heading("Jobs", "")
 		b.text(t.Bad, "They can't be read: "+string(read.Why))
+	case !read.OK() && b.kit.Offline != "":
+		b.heading("Jobs", "")
+		b.text(t.Warn, "They can't be read now: "+b.kit.Offline)
 	case !read.OK():
 		b.heading("Jobs", "being read")
 	default:

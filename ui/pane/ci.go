@@ -12,6 +12,7 @@ import (
 	"gonogo/model/readiness"
 	"gonogo/ui/cell"
 	"gonogo/ui/intent"
+	"gonogo/ui/theme"
 )
 
 // CI shows the newest runs: of one service with its candidates' CI gates, or of all.
@@ -240,10 +241,19 @@ func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 				l.Gap(1)
 			}
 			style := t.Faint
-			if e := c.expected[r.Service+"\x00"+run.Workflow]; e.Known && run.Duration(k.Now()) > e.P90 {
+			until, took := k.Now(), ""
+			if at, old := c.unread(r); old && !run.Done() {
+				until, took = at, "≥" // it may have ended since
+			}
+			if e := c.expected[r.Service+"\x00"+run.Workflow]; e.Known && run.Duration(until) > e.P90 {
 				style = t.Warn
 			}
-			l.Right(style, tookRun(run, k.Now()), tookOfRun).Right(t.Faint, cell.Age(newest(run), k.Now()), ageOfRun)
+			if text := tookRun(run, until); text != "" {
+				took += text
+			} else {
+				took = ""
+			}
+			l.Right(style, took, tookOfRun).Right(t.Faint, cell.Age(newest(run), k.Now()), ageOfRun)
 		},
 	}
 }
@@ -252,7 +262,7 @@ func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 func (c *CI) drawBar(l *cell.Line, r ServiceRun) {
 	e := c.expected[r.Service+"\x00"+r.Run.Workflow]
 	took := r.Run.Duration(c.kit.Now())
-	if !e.Known || took <= 0 || r.Run.Status != model.StatusInProgress {
+	if _, old := c.unread(r); old || !e.Known || took <= 0 || r.Run.Status != model.StatusInProgress {
 		l.Gap(barOfRun)
 		return
 	}
@@ -310,4 +320,40 @@ func failed(c model.Conclusion) bool {
 		return true
 	}
 	return false
+}
+
+// trusted is how long after a reading a run that was under way is taken to be so still.
+const trusted = 2 * time.Minute
+
+// Unread is when a run was last read, and whether that is so long ago that what it does now
+// isn't known.
+func Unread(d *Detail, run *model.Run, now time.Time) (at time.Time, old bool) {
+	for _, r := range []model.Read{d.Facts.Read(model.SignalRuns, ""), d.Facts.Read(model.SignalCommitRuns, string(run.SHA))} {
+		if r.At.After(at) {
+			at = r.At
+		}
+	}
+	return at, !at.IsZero() && now.Sub(at) > trusted
+}
+
+// LastSaid is how something stood when it was last read.
+func LastSaid(t *theme.Theme, status model.RunStatus, at, now time.Time) string {
+	return "was " + t.Run(status, "").Word + " when last read " + cell.Ago(at, now)
+}
+
+// unread is Unread for a row. Of the whole fleet only the age of all that is known of a
+// service is at hand: it counts while nothing can be reached.
+func (c *CI) unread(r ServiceRun) (time.Time, bool) {
+	if c.service != "" && c.detail != nil {
+		return Unread(c.detail, &r.Run, c.kit.Now())
+	}
+	if c.board == nil || !c.board.Status.Offline {
+		return time.Time{}, false
+	}
+	for i := range c.board.Services {
+		if s := &c.board.Services[i]; s.Service == r.Service {
+			return s.ReadAt, c.kit.Now().Sub(s.ReadAt) > trusted
+		}
+	}
+	return time.Time{}, false
 }

@@ -266,6 +266,10 @@ func (d *Deployments) movingRow(e *readiness.Environment) Row {
 			l.Gap(1).Put(t.Version, lane.Release.Title())
 		}
 		l.End()
+		if at, old := Unread(d.detail, &lane.Run, k.Now()); old && lane.Run.ID != 0 {
+			l.Gap(1).Put(t.Warn, LastSaid(t, lane.Run.Status, at, k.Now()))
+			return
+		}
 		DrawProgress(l, k, lane.Since, e.Expected)
 	}}
 }

@@ -132,7 +132,9 @@ type CopyMsg struct{ Text, What string }
 type Kit struct {
 	Theme *theme.Theme
 	Keys  intent.Keys
-	beat  time.Time
+	// Offline says why nothing can be read now; empty while something can.
+	Offline string
+	beat    time.Time
 }
 
 // NewKit makes a kit; now is the moment that ages are counted from until the next beat.
