@@ -22,6 +22,7 @@ type statusJSON struct {
 	ExitCode  int           `json:"exit_code"`
 	Trusted   bool          `json:"trusted"`
 	Offline   bool          `json:"offline"`
+	Demo      bool          `json:"demo"` // nothing in it is real
 	Notices   []string      `json:"notices"`
 	Services  []serviceJSON `json:"services"`
 	TimeScale float64       `json:"time_scale"` // 1, or how much faster the demo's time runs
@@ -143,7 +144,7 @@ func writeJSON(w io.Writer, r report, now time.Time, oneLine bool) error {
 func jsonOf(r report, now time.Time) statusJSON {
 	doc := statusJSON{
 		Version: statusVersion, Fleet: r.fleet, At: now.UTC(), Verdict: word(r.worst()), ExitCode: exitOf(r.worst()),
-		Trusted: r.status.Trust == "", Offline: r.status.Offline, Notices: append([]string{}, r.status.Notices...),
+		Trusted: r.status.Trust == "", Offline: r.status.Offline, Notices: append([]string{}, r.notices()...), Demo: r.status.Demo,
 		Services: make([]serviceJSON, len(r.services)), TimeScale: max(1, r.status.Factor),
 	}
 	for i, s := range r.services {

@@ -9,7 +9,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"gonogo/model"
-	"gonogo/model/board"
 	"gonogo/model/readiness"
 )
 
@@ -17,39 +16,74 @@ import (
 const maxWhy = 400
 
 // writeTable prints one line for each environment, services in the configuration's order, and a last line that counts.
+// What makes every line of it something else stands first: that it is the demo, or that nothing can be reached.
 func writeTable(w io.Writer, r report, now time.Time) error {
-	rows := [][]string{{"SERVICE", "ENVIRONMENT", "VERDICT", "RUNS", "HEALTH", "CANDIDATE", "READ", "WHY"}}
+	var b strings.Builder
+	if r.status.Demo {
+		fmt.Fprintf(&b, "DEMO: nothing here is real; its clock runs %g× as fast and says %s\n", max(1, r.status.Factor), now.UTC().Format("2006-01-02 15:04:05 MST"))
+	}
+	notices := r.notices()
+	if r.status.Offline && len(notices) > 0 {
+		b.WriteString("note: " + notices[0] + "\n")
+		notices = notices[1:]
+	}
+	rows, _ := r.rows(now)
+	for _, line := range aligned(rows) {
+		b.WriteString(line + "\n")
+	}
+	for _, n := range append(r.serviceNotices(), notices...) {
+		b.WriteString("note: " + n + "\n")
+	}
+	b.WriteString(tally(r, now) + "\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// rows are the table's cells, the names of its columns first, and a key for each row after that.
+func (r report) rows(now time.Time) (rows [][]string, keys []string) {
+	rows = [][]string{{"SERVICE", "ENVIRONMENT", "VERDICT", "RUNS", "HEALTH", "CANDIDATE", "READ", "WHY"}}
 	for _, s := range r.services {
 		rows = append(rows, serviceRows(s, now)...)
+		if len(s.Environments) == 0 {
+			keys = append(keys, rowKey(s.Service, ""))
+		}
+		for i := range s.Environments {
+			keys = append(keys, rowKey(s.Service, s.Environments[i].Name))
+		}
 	}
+	return rows, keys
+}
+
+// aligned makes a line of each row, all cells of a column equally wide but the last.
+func aligned(rows [][]string) []string {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row[:len(row)-1] {
 			widths[i] = max(widths[i], ansi.StringWidth(cell))
 		}
 	}
-	var b strings.Builder
-	for _, row := range rows {
+	lines := make([]string, len(rows))
+	for n, row := range rows {
+		var b strings.Builder
 		for i, cell := range row[:len(row)-1] {
 			b.WriteString(cell)
 			b.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)+2))
 		}
 		b.WriteString(row[len(row)-1])
-		b.WriteByte('\n')
+		lines[n] = b.String()
 	}
+	return lines
+}
+
+// serviceNotices are the sentences about single services that change no verdict.
+func (r report) serviceNotices() []string {
+	var all []string
 	for _, s := range r.services {
 		for _, n := range s.Notices {
-			fmt.Fprintf(&b, "note: %s: %s\n", clean(s.Service), n)
+			all = append(all, clean(s.Service)+": "+string(n))
 		}
 	}
-	for _, notice := range notices(r.status) {
-		b.WriteString(notice)
-		b.WriteByte('\n')
-	}
-	b.WriteString(tally(r, now))
-	b.WriteByte('\n')
-	_, err := io.WriteString(w, b.String())
-	return err
+	return all
 }
 
 func serviceRows(a readiness.Assessment, now time.Time) [][]string {
@@ -111,21 +145,6 @@ func age(at, now time.Time) string {
 	}
 }
 
-// notices are the sentences that a reader must not miss: an untrusted file, a rebuilt cache, no network.
-func notices(s board.Status) []string {
-	var all []string
-	if s.Trust != "" {
-		all = append(all, "note: "+s.Trust)
-	}
-	if s.Offline || s.Why != "" {
-		all = append(all, "note: "+clean(s.Why))
-	}
-	for _, n := range s.Notices {
-		all = append(all, "note: "+clean(n))
-	}
-	return all
-}
-
 func tally(r report, now time.Time) string {
 	counts := map[model.Verdict]int{}
 	for _, s := range r.services {
@@ -137,5 +156,9 @@ func tally(r report, now time.Time) string {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[v], v))
 		}
 	}
-	return fmt.Sprintf("%s: %s · %s", clean(r.fleet), strings.Join(parts, ", "), now.UTC().Format("2006-01-02 15:04 MST"))
+	name := clean(r.fleet)
+	if r.status.Demo {
+		name = "DEMO " + name
+	}
+	return fmt.Sprintf("%s: %s · %s", name, strings.Join(parts, ", "), now.UTC().Format("2006-01-02 15:04 MST"))
 }

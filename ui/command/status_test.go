@@ -55,7 +55,7 @@ func sample() report {
 			{Service: "api", Verdict: model.NoGo, Worst: "production", Headline: "ci.yml failed on 2222222", ReadAt: before, ValidUntil: now.Add(time.Minute), Environments: []readiness.Environment{first, environment}},
 			{Service: "gone", Verdict: model.Erroneous, Headline: "acme/gone doesn't exist, or the token may not see it", Problem: model.ProblemMissing, Settle: "look at its name", Notices: []model.Text{"a notice"}},
 		},
-		status: board.Status{Notices: []string{"the cache was rebuilt"}, Offline: true, Why: "github.com can't be reached", Trust: "gonogo.yml is not trusted", Factor: 30},
+		status: board.Status{Notices: []string{"the cache was rebuilt"}, Offline: true, Why: "github.com can't be reached", Trust: "gonogo.yml is not trusted", Demo: true, Factor: 30},
 	}
 }
 
