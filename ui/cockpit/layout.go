@@ -167,6 +167,9 @@ func (c *Cockpit) tabs() string {
 func (c *Cockpit) drawWide(width, height int) {
 	d := &c.drawing
 	left := min(max(width*29/100, 39), 52)
+	if fleet, ok := c.panes[0].(interface{ Wish() int }); ok { // so far as the others keep their room
+		left = max(left, min(fleet.Wish(), 52, width*2/5))
+	}
 	right := width - left
 	focused := len(c.stack) == 0
 	top := len(d.rows)

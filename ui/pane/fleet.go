@@ -124,6 +124,13 @@ func (f *Fleet) rows() []Row {
 	return rows
 }
 
+// Wish is the width in which the list, with its frame, can tell of every service its verdict
+// and, in full, where it is decided or that something is unhealthy.
+func (f *Fleet) Wish() int { return 2 + 2 + f.longest + 1 + stateWidth + 1 + reasonWidth }
+
+// reasonWidth is the room of "✗ unhealthy", and of "production" beside it in the same column.
+const reasonWidth = 11
+
 // drawAll draws the row of the whole fleet.
 func (f *Fleet) drawAll(l *cell.Line, _ int) {
 	t := l.Theme()
@@ -161,7 +168,7 @@ func (f *Fleet) row(s *readiness.Summary) Row {
 // would rather know it, which one is unhealthy.
 func (f *Fleet) where(l *cell.Line, s *readiness.Summary) {
 	t := l.Theme()
-	if l.Room() < 9 {
+	if l.Room() < 3 {
 		return
 	}
 	l.Gap(1)
@@ -171,7 +178,11 @@ func (f *Fleet) where(l *cell.Line, s *readiness.Summary) {
 	case ill != nil && (ill.Health == model.Unhealthy || s.Verdict == model.Go || s.Verdict == model.UpToDate):
 		h := t.Health(ill.Health)
 		if l.Room() < cell.Width(ill.Name)+cell.Width(h.Word)+3 {
-			l.Put(h.Style, h.Symbol+" "+h.Word)
+			text := h.Symbol + " " + h.Word
+			if l.Room() < cell.Width(text) {
+				text = h.Symbol
+			}
+			l.Put(h.Style, text)
 			return
 		}
 		l.Put(environmentStyle(t, ill.Tier), ill.Name).Put(h.Style, " "+h.Symbol+" "+h.Word)
@@ -181,7 +192,9 @@ func (f *Fleet) where(l *cell.Line, s *readiness.Summary) {
 		if e != nil {
 			tier = e.Tier
 		}
-		l.Put(environmentStyle(t, tier), s.Worst)
+		if n := cell.Width(cell.Text(t, s.Worst)); n <= l.Room() || n > 10 && l.Room() >= 8 {
+			l.Put(environmentStyle(t, tier), s.Worst) // a cut word is worse than none
+		}
 	}
 	if wide {
 		l.To(2+f.longest+stateWidth+24).Gap(1).Put(t.Faint, Matter(s))

@@ -94,7 +94,12 @@ func (g grid) drawHeading(t *theme.Theme, a Area, cols []column, at int) string 
 	l.To(2)
 	left := ""
 	if g.first > 0 {
-		left = strconv.Itoa(g.first) + " to the left"
+		left = strconv.Itoa(g.first) + " more"
+		back := "←"
+		if t.ASCII {
+			back = "<"
+		}
+		left = back + " " + left
 	}
 	l.Col(t.Faint, left, g.name)
 	for i := g.first; i < g.first+g.count; i++ {
@@ -115,7 +120,10 @@ func (g grid) drawHeading(t *theme.Theme, a Area, cols []column, at int) string 
 			l.Col(name, cols[i].name, min(g.each-2, l.Room()))
 		}
 		if rest := len(cols) - g.first - g.count; i == g.first+g.count-1 && rest > 0 {
-			more := strconv.Itoa(rest) + " more " + t.Symbols.Arrow
+			more := cell.Count(rest, "more environment", false) + " " + t.Symbols.Arrow
+			if l.Used()+cell.Width(more)+1 > end {
+				more = strconv.Itoa(rest) + " more " + t.Symbols.Arrow
+			}
 			l.To(end-cell.Width(more)).Put(t.Faint, more)
 		}
 		l.To(end)
@@ -137,6 +145,7 @@ func (g grid) close(l *cell.Line, cols []column) {
 // drawCell draws one line of an environment's cell into width cells. With flat it is the
 // only one.
 func drawCell(l *cell.Line, e *readiness.EnvSummary, width, part int, flat bool, k *Kit) {
+	t := l.Theme()
 	end := l.Used() + width
 	switch {
 	case e == nil:
@@ -144,18 +153,32 @@ func drawCell(l *cell.Line, e *readiness.EnvSummary, width, part int, flat bool,
 			l.Put(l.Theme().Faint, l.Theme().Symbols.NotApplicable)
 		}
 	case flat:
-		drawVersion(l, e, 24)
+		drawVersion(l, e, min(max(24, versionWidth(t, e)), width-stateWidth-16))
 		l.Gap(1).State(l.Theme().Verdict(e.Verdict), stateWidth).Gap(1)
 		drawHealth(l, e, end-l.Used(), k)
 	case part == 0:
 		v := l.Theme().Verdict(e.Verdict)
 		state := cell.Width(v.Symbol) + 1 + cell.Width(v.Word)
+		word := v.Symbol + " " + v.Word
+		if cell.Width(runningWord(t, e)) > width-state-2 { // a cut version is none
+			word = v.Symbol
+			state = cell.Width(word)
+		}
 		drawVersion(l, e, max(width-state-2, 4))
-		l.To(end-state-1).State(v, state)
+		l.To(end-state-1).Put(v.Style, word)
 	default:
 		drawHealth(l, e, width-1, k)
 	}
 	l.To(end)
+}
+
+// versionWidth is the room of what runs and of what could come next.
+func versionWidth(t *theme.Theme, e *readiness.EnvSummary) int {
+	n := cell.Width(runningWord(t, e))
+	if e.Candidate != "" {
+		n += 3 + cell.Width(string(e.Candidate))
+	}
+	return n
 }
 
 // drawVersion draws what runs and, where there is room, what could come next.
@@ -172,7 +195,12 @@ func drawVersion(l *cell.Line, e *readiness.EnvSummary, width int) {
 	candidate := string(e.Candidate)
 	n := cell.Width(running)
 	if e.Partly != "" {
-		running += " " + t.Symbols.Degraded + string(e.Partly)
+		partly := " " + t.Symbols.Degraded + string(e.Partly)
+		if n+cell.Width(partly) > width {
+			partly = " " + t.Symbols.Degraded
+		}
+		running += partly
+		n += cell.Width(partly)
 	}
 	switch {
 	case candidate != "" && n+3+cell.Width(candidate) <= width:

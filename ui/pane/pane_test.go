@@ -75,6 +75,20 @@ func TestColumnsKeepEachServicesOrder(t *testing.T) {
 	}
 }
 
+func TestAVersionIsNotCutForTheWordBesideIt(t *testing.T) {
+	k := kit(t)
+	e := readiness.EnvSummary{Name: "production", Known: true, Version: "v2026.11.24-17", Candidate: "v2026.11.25-1", Verdict: model.UpToDate}
+	for width, want := range map[int]string{
+		20: "v2026.11.24-17     =", 29: "v2026.11.24-17   = UP TO DATE", 46: "v2026.11.24-17 → v2026.11.25-1    = UP TO DATE",
+	} {
+		l := cell.NewLine(k.Theme, width+1)
+		drawCell(l, &e, width+1, 0, false, k)
+		if got := strings.TrimSuffix(ansi.Strip(l.String()), " "); got != want {
+			t.Errorf("in %d cells: %q, want %q", width, got, want)
+		}
+	}
+}
+
 func TestTheColumnUnderTheCursorIsAlwaysSeen(t *testing.T) {
 	for width := 60; width < 220; width += 7 {
 		for n := range 9 {
