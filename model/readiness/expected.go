@@ -23,7 +23,23 @@ func ExpectedDuration(runs []model.Run, workflow string) Expected {
 	for _, r := range recent[:min(len(recent), recentHistory)] {
 		took = append(took, r.Duration(time.Time{}))
 	}
-	return expect(took)
+	return expect(worked(took))
+}
+
+// A run that took so many times the median, and so much longer, waited: for a reviewer, or for a runner. A run doesn't
+// tell its waits, and one weekend would be the 90th percentile of ten.
+const (
+	waitedTimes = 10
+	waitedMore  = 10 * time.Minute
+)
+
+// worked leaves out what waited more than it worked.
+func worked(took []time.Duration) []time.Duration {
+	e := expect(took)
+	if !e.Known {
+		return took
+	}
+	return slices.DeleteFunc(took, func(d time.Duration) bool { return d > waitedTimes*e.Median && d-e.Median > waitedMore })
 }
 
 // expect is the median and the 90th percentile of durations.

@@ -94,7 +94,7 @@ func TestExpectedDuration(t *testing.T) {
 		{"three are", took(6, 4, 5), true, 5 * time.Minute, 6 * time.Minute},
 		{"an even number takes the middle of two", took(4, 8, 6, 5), true, 5*time.Minute + 30*time.Second, 8 * time.Minute},
 		{"a failure says nothing", append(took(4, 4, 4), failed...), true, 4 * time.Minute, 4 * time.Minute},
-		{"of ten, one takes longer than the 90th percentile", took(1, 2, 3, 4, 5, 6, 7, 8, 9, 100), true, 5*time.Minute + 30*time.Second, 9 * time.Minute},
+		{"of ten, one takes longer than the 90th percentile", took(1, 2, 3, 4, 5, 6, 7, 8, 9, 40), true, 5*time.Minute + 30*time.Second, 9 * time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := readiness.ExpectedDuration(c.runs, "deploy.yml")

@@ -35,8 +35,8 @@ func (f *Facts) healthyStretches(m moment, env *model.Environment, here Running,
 
 func (f *Facts) stretchesOf(m moment, env *model.Environment, c *model.Check, here Running, from, to time.Time) []stretch {
 	var all []stretch
-	var last time.Time // end of the newest sample of any state
-	open := false
+	var last time.Time          // end of the newest sample that tells anything
+	open, blind := false, false // blind: nothing could be told since
 	own := f.samplesOf(m, env, c)
 	for i := range own {
 		s := own[i]
@@ -52,8 +52,12 @@ func (f *Facts) stretchesOf(m moment, env *model.Environment, c *model.Check, he
 			end = to
 		}
 		state, _ := f.judge(env, c, *s, here)
-		gap := !last.IsZero() && at.Sub(last) > maxAge(c)
+		gap := !last.IsZero() && (blind || at.Sub(last) > maxAge(c))
+		blind = state == model.HealthUnknown
 		switch {
+		case blind:
+			open = false
+			continue
 		case state != model.Healthy:
 			open = false
 		case open && !gap:
