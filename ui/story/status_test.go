@@ -100,12 +100,39 @@ func TestStatusWatchPrintsWhatChanges(t *testing.T) {
 	defer func() { _ = cmd.Process.Kill() }()
 	out.wait(t, "service-001")
 	s.Fault("service-001", "production", simulator.ServiceRedirects)
+	out.wait(t, "Z  service-001") // the line with the time before it
 	out.wait(t, "unhealthy")
+	if n := out.tables(); n != 1 {
+		t.Errorf("the whole table was printed %d times", n)
+	}
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Wait(); cmd.ProcessState.ExitCode() == -1 {
 		t.Errorf("it did not end by itself: %v", err)
+	}
+}
+
+func TestStatusSaysWhatItDidNotRead(t *testing.T) {
+	l := fleetLab(t, 3)
+	if got := l.run(l.command("status", "--cached")); got.code != 3 || !strings.Contains(got.out, "the cache knows nothing of service-001, service-002 and service-003 yet; run without --cached") {
+		t.Errorf("from an empty cache: exit %d\n%s%s", got.code, got.out, got.err)
+	}
+	got := l.run(l.command("status", "--json", "--timeout", "1ms"))
+	if got.code != 3 || !strings.Contains(got.out, "0.001 s was not enough: 0 of 3 services were read; raise --timeout") {
+		t.Errorf("in no time: exit %d\n%s%s", got.code, got.out, got.err)
+	}
+	if got := l.run(l.command("status")); strings.Contains(got.out, "--timeout") || strings.Contains(got.out, "--cached") {
+		t.Errorf("nothing was missing\n%s", got.out)
+	}
+}
+
+func TestADemosTableSaysThatItIsOne(t *testing.T) {
+	l := emptyLab(t)
+	got := l.run(l.bare("status", "--demo"))
+	first, _, _ := strings.Cut(got.out, "\n")
+	if !strings.HasPrefix(first, "DEMO: ") || !strings.Contains(first, "20×") || !strings.HasSuffix(first, "UTC") {
+		t.Errorf("exit %d: %q\n%s", got.code, first, got.err)
 	}
 }
 
@@ -180,9 +207,16 @@ func TestSchemaVersionAndHelp(t *testing.T) {
 
 // lines collects what a running command prints.
 type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-	more chan struct{}
+	mu    sync.Mutex
+	text  bytes.Buffer
+	heads int // how often the names of the table's columns were printed
+	more  chan struct{}
+}
+
+func (l *lines) tables() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.heads
 }
 
 func (l *lines) Write(p []byte) (int, error) {
@@ -192,6 +226,7 @@ func (l *lines) Write(p []byte) (int, error) {
 	case l.more <- struct{}{}:
 	default:
 	}
+	l.heads += bytes.Count(p, []byte("CANDIDATE"))
 	return l.text.Write(p)
 }
 
