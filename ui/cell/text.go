@@ -75,10 +75,14 @@ func Cut(t *theme.Theme, s string, width int) (string, int) {
 	if tail == "" {
 		tail = "~"
 	}
-	if ascii(s) {
-		return s[:width-1] + tail, width
+	if len(tail) > 1 && ascii(tail) && width <= len(tail) { // dots would leave nothing of it
+		tail = ""
 	}
-	s = head(s, width-1) + tail
+	room := width - Width(tail)
+	if ascii(s) {
+		return s[:room] + tail, width
+	}
+	s = head(s, room) + tail
 	return s, Width(s)
 }
 

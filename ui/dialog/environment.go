@@ -235,6 +235,9 @@ func (e environmentSheet) targets(b *builder, found *readiness.Environment) {
 		why := string(target.Why)
 		if !target.Eligible {
 			s = t.Result(model.Fail)
+			if strings.Contains(why, "may lie between") { // nothing speaks against it yet
+				s = t.Result(model.Unknown)
+			}
 			s.Word = "excluded"
 		} else if target.Healthy > 0 {
 			why = strings.TrimSuffix("was healthy here for "+cell.Span(target.Healthy)+"; "+why, "; ")

@@ -30,6 +30,9 @@ func (b *builder) verdicts() {
 	b.row(pane.Row{Search: "behind"}, func(l *cell.Line) {
 		l.Col(t.Faint, t.Symbols.Behind+"12", 14).Gap(1).Put(t.Text, "commits behind the environment before it; the first one, behind the branch")
 	})
+	b.row(pane.Row{Search: "cut"}, func(l *cell.Line) {
+		l.Col(t.Faint, "text"+t.Symbols.Ellipsis, 14).Gap(1).Put(t.Text, "cut where there is no more room; copying takes all of it")
+	})
 	b.row(pane.Row{Search: "age"}, func(l *cell.Line) {
 		l.Col(t.Faint, "3m 5h 6d 8w", 14).Gap(1).Put(t.Text, "ages: minutes, hours, days, weeks")
 	})

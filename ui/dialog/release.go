@@ -109,7 +109,11 @@ func (b *builder) commits(s readiness.Shipment, limit int) {
 	b.heading("Commits", cell.Count(len(s.Commits), "commit", s.CommitsCut))
 	for i, c := range s.Commits {
 		if limit >= 0 && i == limit {
-			b.text(t.Faint, strconv.Itoa(len(s.Commits)-limit)+" more")
+			more := strconv.Itoa(len(s.Commits)-limit) + " more"
+			if s.CommitsCut {
+				more = "at least " + more
+			}
+			b.text(t.Faint, more)
 			break
 		}
 		b.row(pane.Row{Search: string(c.Title) + " " + string(c.Author) + " " + string(c.SHA), Link: c.URL, Copy: string(c.SHA) + " " + string(c.Title)}, func(l *cell.Line) {

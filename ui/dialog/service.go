@@ -3,6 +3,7 @@ package dialog
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"gonogo/model"
 	"gonogo/ui/cell"
@@ -91,10 +92,7 @@ func (b *builder) reads() {
 			state = t.Result(model.Warn)
 			state.Word = "old"
 		}
-		name := string(r.Signal)
-		if r.Subject != "" {
-			name += " " + short(r.Subject)
-		}
+		name := readName(r)
 		b.row(pane.Row{Search: name + " " + state.Word + " " + string(r.Why), Copy: name + ": " + state.Word + " " + string(r.Why) + " " + r.Request}, func(l *cell.Line) {
 			l.State(state, 12).Gap(1).Col(t.Strong, name, min(36, l.Room()/2)).End()
 			l.Gap(1).Right(t.Faint, cell.Age(r.At, now), 6).Gap(2)
@@ -115,6 +113,38 @@ func (b *builder) reads() {
 	if len(reads) == 0 {
 		b.text(t.Faint, "Nothing yet.")
 	}
+}
+
+// readName is what was read, in words.
+func readName(r model.Read) string {
+	subject := short(r.Subject)
+	switch r.Signal {
+	case model.SignalBranch:
+		return "branch and its head"
+	case model.SignalReleases:
+		return "releases and tags"
+	case model.SignalEnvironments:
+		return "protection of environments"
+	case model.SignalRuns:
+		return "newest workflow runs"
+	case model.SignalCommitRuns:
+		return "runs of " + subject
+	case model.SignalCommitChecks:
+		return "checks of " + subject
+	case model.SignalCommit:
+		return "commit " + subject
+	case model.SignalComparison:
+		return "comparison " + subject
+	case model.SignalJobs:
+		return "jobs of run " + subject
+	case model.SignalPending:
+		return "reviews that run " + subject + " awaits"
+	case model.SignalHealth:
+		return "health of " + subject
+	case "history":
+		return strings.TrimSpace("older deployments " + subject)
+	}
+	return strings.TrimSpace(string(r.Signal) + " " + subject)
 }
 
 func boolean(b bool) int {

@@ -314,6 +314,7 @@ func (d *Deployments) backRow(e *readiness.Environment, target Target) Row {
 			if more := eligible(e.Targets) - 1; more > 0 {
 				l.Put(t.Faint, " "+t.Symbols.Separator+" "+strconv.Itoa(more)+" more")
 			}
+			l.Put(t.Faint, " (from what runs now)")
 			return
 		}
 		if len(e.Targets) > 0 {

@@ -1,6 +1,7 @@
 package theme
 
-// Symbols are the characters that the screen draws with, each one cell wide. Those
+// Symbols are the characters that the screen draws with, each one cell wide but for the
+// ellipsis of ASCII. Those
 // that tell a state are of neutral width in Unicode (East Asian Width), so that
 // they are one cell wide everywhere.
 type Symbols struct {
@@ -31,7 +32,7 @@ func symbols(ascii bool) Symbols {
 			Pass: "+", Fail: "x", Warn: "!", NotApplicable: "-",
 			Running: ">", Queued: ".", Cancelled: "/", Skipped: "-",
 			Degraded: "!", Unhealthy: "x", Progressing: ">",
-			Cursor: ">", Ellipsis: "~", Separator: "|", Behind: "-", Arrow: ">",
+			Cursor: ">", Ellipsis: "..", Separator: "|", Behind: "<", Arrow: ">",
 			Open: "v", Closed: ">", Branch: "|-", LastChild: "`-", Trunk: "| ",
 		}
 	}

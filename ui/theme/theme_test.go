@@ -144,6 +144,10 @@ func TestSymbolsAreOneCellWide(t *testing.T) {
 			switch name {
 			case "Branch", "LastChild", "Trunk":
 				want = 2
+			case "Ellipsis":
+				if ascii { // one character alone is another's already
+					want = 2
+				}
 			}
 			if n := ansi.StringWidth(s); n != want {
 				t.Errorf("%s %q is %d cells wide", name, s, n)
@@ -281,7 +285,7 @@ func TestBoxes(t *testing.T) {
 		{"a pane", plain, Box{Title: "CI", Note: "12", Width: 16, Height: 3}, []string{"one"}, "╭─ CI ──── 12 ─╮\n│one           │\n╰──────────────╯"},
 		{"with the focus", plain, Box{Title: "CI", Width: 12, Height: 3, Focused: true}, []string{"one"}, "┏━ CI ━━━━━┓\n┃one       ┃\n┗━━━━━━━━━━┛"},
 		{"production", plain, Box{Title: "api", Width: 22, Height: 3, Production: true, Focused: true}, nil, "╔═ PRODUCTION api ═══╗\n║                    ║\n╚════════════════════╝"},
-		{"production in ASCII", ascii, Box{Width: 18, Height: 3, Production: true}, []string{"a line that is too long"}, "#= PRODUCTION ===#\n#a line that is ~#\n#================#"},
+		{"production in ASCII", ascii, Box{Width: 18, Height: 3, Production: true}, []string{"a line that is too long"}, "#= PRODUCTION ===#\n#a line that is..#\n#================#"},
 		{"the note gives way", plain, Box{Title: "Deployments", Note: "3 of 40", Width: 18, Height: 2}, nil, "╭─ Deployments ──╮\n╰────────────────╯"},
 		{"the title is cut", plain, Box{Title: "Deployments", Width: 10, Height: 2}, nil, "╭─ Dep… ─╮\n╰────────╯"},
 		{"no room", plain, Box{Title: "x", Width: 1, Height: 2}, nil, " \n "},
