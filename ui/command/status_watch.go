@@ -103,7 +103,10 @@ func (r report) states() map[string]string {
 func stateOf(e *readiness.Environment) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, e.Verdict, e.Current.Title(), e.Current.Release.SHA, e.Current.Partly.SHA, e.Candidate.Known, e.Candidate.Release.SHA,
-		e.Health.Configured, e.Health.State, e.Lane.State)
+		e.Health.Configured, e.Health.State)
+	if !e.Candidate.Exists() {
+		return b.String() // the gates stand open or shut for nothing
+	}
 	for _, f := range e.Findings {
 		fmt.Fprintln(&b, f.Gate, f.Level, f.Result)
 	}
