@@ -230,7 +230,8 @@ func drawHealth(l *cell.Line, e *readiness.EnvSummary, width int, k *Kit) {
 	if e.HealthConfigured {
 		h = t.Health(e.Health)
 	}
-	if e.Moving {
+	// A deployment under way makes health progressing; what is not that has another word.
+	if e.Moving && !(e.HealthConfigured && e.Health == model.Progressing) {
 		h = theme.State{Symbol: t.Symbols.Running, Word: "deploying", Style: t.Active}
 		if e.HealthConfigured && e.Health == model.Unhealthy {
 			h = t.Health(e.Health)
