@@ -57,6 +57,10 @@ func Open(ctx context.Context, o Options) (*Cache, error) {
 	o = o.complete()
 	c := &Cache{options: o, process: processName()}
 	s, err := openFile(ctx, o)
+	// SQLite doesn't wait for another process that is turning the file into one with a write-ahead log.
+	for began := time.Now(); busy(err) && time.Since(began) < openPatience && sleep(ctx, 10*time.Millisecond+rand.N(20*time.Millisecond)); {
+		s, err = openFile(ctx, o)
+	}
 	switch {
 	case err == nil:
 		c.store = s
@@ -71,6 +75,9 @@ func Open(ctx context.Context, o Options) (*Cache, error) {
 	}
 	return c, nil
 }
+
+// openPatience is how long Open waits for another process that opens the same file for the first time.
+const openPatience = 5 * time.Second
 
 // OpenMemory opens a cache that is forgotten when it is closed. Notice says why.
 func OpenMemory(ctx context.Context, o Options, why string) (*Cache, error) {
