@@ -13,8 +13,8 @@ import (
 func TestPicture(t *testing.T) {
 	l := demoLab(t)
 	c := terminal.Start(t, l.bare("--demo", "--theme", "dark"), 160, 48)
-	c.See("NO-GO", "UP TO DATE", "WAIT", "notifications")
-	c.Press("j", "j", "j", "j", "j").See("notifications")
+	c.See("NO-GO", "UP TO DATE", "WAIT", "degraded").NotSee("first reading")
+	c.Press("j", "j").See("ships", "back to")
 	picture := terminal.Picture(c.Cells())
 	c.Press("q").Exited(2 * time.Second)
 	if os.Getenv("GONOGO_PICTURE") == "" {
