@@ -14,7 +14,7 @@ func TestPicture(t *testing.T) {
 	l := demoLab(t)
 	c := terminal.Start(t, l.bare("--demo", "--theme", "dark"), 160, 48)
 	c.See("NO-GO", "UP TO DATE", "WAIT", "degraded").NotSee("first reading")
-	c.Press("j", "j").See("ships", "back to")
+	c.Press("j", "j").See("4 Deployments web", "2 CI web", "pull requests")
 	picture := terminal.Picture(c.Cells())
 	c.Press("q").Exited(2 * time.Second)
 	if os.Getenv("GONOGO_PICTURE") == "" {
