@@ -118,7 +118,7 @@ func (c *Cockpit) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseMsg:
 		return c, c.mouse(msg)
 	case pane.SelectMsg:
-		return c, c.rested(msg.Service)
+		return c, c.rested()
 	case restMsg:
 		if msg.move == c.moves {
 			return c, c.choose()

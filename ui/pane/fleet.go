@@ -68,6 +68,9 @@ func (f *Fleet) id(service string) string {
 	return "s:" + service
 }
 
+// Cursor is the service that the cursor is on; empty for all of them.
+func (f *Fleet) Cursor() string { return f.said }
+
 // moved tells when the cursor has come to rest on another service.
 func (f *Fleet) moved() tea.Cmd {
 	row := f.list.Selected()
@@ -79,7 +82,7 @@ func (f *Fleet) moved() tea.Cmd {
 		return nil
 	}
 	f.said = service
-	return func() tea.Msg { return SelectMsg{Service: service} }
+	return func() tea.Msg { return SelectMsg{} }
 }
 
 // Actions are what can be done in the list.

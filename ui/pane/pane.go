@@ -76,8 +76,8 @@ type (
 
 // The messages that panes send.
 type (
-	// SelectMsg says that the cursor of the fleet rests on a service, or on all of them.
-	SelectMsg struct{ Service string }
+	// SelectMsg says that the cursor of the fleet has moved. It doesn't say where to: messages may overtake each other.
+	SelectMsg struct{}
 	// PushMsg opens a layer on top.
 	PushMsg struct{ Layer Layer }
 	// CloseMsg closes the topmost layer.
