@@ -16,7 +16,7 @@ func TestTheTokenIsNowhereButInRequestsToItsOwnHost(t *testing.T) {
 	log := l.home + "/log"
 	c := l.open(160, 48, "--log", log)
 	c.See("NO-GO", "UP TO DATE")
-	c.Press("2", "enter").See("workflow").Press("esc").See("payments")
+	c.Press("2", "enter").See("web: ci.yml #").Press("esc").See("payments")
 	c.Press("r", "?").See("Show the details").Press("?").NotSee("Show the details").See("payments")
 	if bytes.Contains(c.Raw(), []byte(secret)) {
 		t.Error("the token was on the screen")
