@@ -20,6 +20,8 @@ const (
 	SignalJobs         Signal = "jobs"         // subject: run ID
 	SignalPending      Signal = "pending"      // subject: run ID; whose review it awaits
 	SignalHealth       Signal = "health"       // subject: environment/check
+	SignalReports      Signal = "reports"      // subject: SHA; coverage and tests out of the artifacts of its runs
+	SignalSprint       Signal = "sprint"       // no subject: the sprint board
 )
 
 // MaxAge is how old a signal's facts may be and still support a GO. What a commit, a comparison of two commits and a

@@ -22,8 +22,13 @@ type Facts struct {
 	Comparisons []model.Comparison
 	Pending     []model.PendingDeployment
 	Samples     []model.Sample // newest first; at least as far back as the longest soak
-	Reads       []model.Read   // when and how well each signal was read
-	Viewer      string         // login of the token's owner; empty where unknown
+	Coverage    []model.Coverage
+	Tests       []model.Tests
+	ReportFlaws []model.ReportProblem // reports that could not be read, or not in full
+	Sprint      *model.SprintSource   // where sprints come from; nil: nowhere
+	Board       *model.SprintBoard    // the fleet's; nil: none was read
+	Reads       []model.Read          // when and how well each signal was read
+	Viewer      string                // login of the token's owner; empty where unknown
 
 	sorted map[[2]string][]*model.Sample // by environment and check, while they are assessed
 }
