@@ -32,6 +32,8 @@ func (s Signal) MaxAge() time.Duration {
 		return 15 * time.Minute
 	case SignalReleases, SignalBranch:
 		return 30 * time.Minute
+	case SignalSprint:
+		return 2 * time.Hour // a person moves items, not a machine
 	case SignalEnvironments, SignalRepository:
 		return 6 * time.Hour
 	}

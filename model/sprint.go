@@ -23,6 +23,7 @@ type Sprint struct {
 	End   time.Time // midnight UTC after the last day; zero for a milestone without a due date
 	Done  bool      // GitHub counts it as completed or closed
 	URL   string
+	Repo  Repo // of a milestone; zero for an iteration, which is the whole board's
 }
 
 // ItemKind is what an item of a board is.
@@ -75,7 +76,7 @@ type ItemChange struct {
 type ItemMoment struct {
 	At     time.Time
 	Item   string
-	Sprint string // empty: it left the sprint it was in
+	Sprint string // empty: it left the sprint it was in, also by being archived or closed as not planned
 	Points *float64
 	Done   bool
 }
