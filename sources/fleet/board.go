@@ -16,29 +16,30 @@ const boardRuns = 200
 // Board is the whole fleet at a glance, from one summary a service: it costs the same however much the cache holds.
 // Summaries that time has outrun are demoted, so that nothing on it is GO on old facts.
 func (f *Fleet) Board(ctx context.Context) (board.Board, error) {
-	stored, err := f.cache.Assessments(ctx, f.hash)
+	set := f.set.Load()
+	stored, err := f.cache.Assessments(ctx, set.hash)
 	if err != nil {
-		return board.Board{}, fmt.Errorf("read the verdicts of %s from the cache: %w", f.config.Name, err)
+		return board.Board{}, fmt.Errorf("read the verdicts of %s from the cache: %w", set.fleet.Name, err)
 	}
-	runs, err := f.cache.NewestRuns(ctx, f.config.Services, boardRuns)
+	runs, err := f.cache.NewestRuns(ctx, set.fleet.Services, boardRuns)
 	if err != nil {
-		return board.Board{}, fmt.Errorf("read the newest runs of %s from the cache: %w", f.config.Name, err)
+		return board.Board{}, fmt.Errorf("read the newest runs of %s from the cache: %w", set.fleet.Name, err)
 	}
-	b := board.Board{Name: f.config.Name, Services: f.summaries(stored, f.Now()), Runs: runs, Status: f.Status()}
+	b := board.Board{Name: set.fleet.Name, Services: summaries(set.fleet, stored, f.Now()), Runs: runs, Status: f.Status()}
 	b.Status.ReadAt = oldest(b.Services)
 	return b, nil
 }
 
-func (f *Fleet) summaries(stored []readiness.Summary, now time.Time) []readiness.Summary {
+func summaries(fleet *model.Fleet, stored []readiness.Summary, now time.Time) []readiness.Summary {
 	byName := make(map[string]readiness.Summary, len(stored))
 	for _, s := range stored {
 		byName[s.Service] = s
 	}
-	list := make([]readiness.Summary, len(f.config.Services))
-	for i := range f.config.Services {
-		s, known := byName[f.config.Services[i].Name]
+	list := make([]readiness.Summary, len(fleet.Services))
+	for i := range fleet.Services {
+		s, known := byName[fleet.Services[i].Name]
 		if !known {
-			s = unread(&f.config.Services[i])
+			s = unread(&fleet.Services[i])
 		}
 		list[i] = s.Demote(now)
 	}
@@ -69,11 +70,11 @@ func oldest(services []readiness.Summary) time.Time {
 
 // Detail is everything known of one service, assessed now.
 func (f *Fleet) Detail(ctx context.Context, service string) (board.Detail, error) {
-	s := f.config.Service(service)
+	s := f.Config().Service(service)
 	if s == nil {
 		return board.Detail{}, fmt.Errorf("look at %s: the configuration has no such service", service)
 	}
-	facts, err := f.cache.Facts(ctx, *s, f.config.Freezes)
+	facts, err := f.cache.Facts(ctx, *s, f.Config().Freezes)
 	if err != nil {
 		return board.Detail{}, fmt.Errorf("read what is known of %s from the cache: %w", service, err)
 	}
@@ -82,7 +83,7 @@ func (f *Fleet) Detail(ctx context.Context, service string) (board.Detail, error
 
 // Jobs are a run's jobs as far as they were read; they are asked for when they are missing or may have changed.
 func (f *Fleet) Jobs(ctx context.Context, service string, run int64) (board.Jobs, error) {
-	s := f.config.Service(service)
+	s := f.Config().Service(service)
 	if s == nil {
 		return board.Jobs{}, fmt.Errorf("look at a run of %s: the configuration has no such service", service)
 	}
@@ -109,7 +110,7 @@ func (f *Fleet) Jobs(ctx context.Context, service string, run int64) (board.Jobs
 
 // SampleHistory is what a check has answered since a moment, oldest first.
 func (f *Fleet) SampleHistory(ctx context.Context, service, environment, check string, since time.Time) ([]model.Sample, error) {
-	s := f.config.Service(service)
+	s := f.Config().Service(service)
 	if s == nil {
 		return nil, fmt.Errorf("look at the checks of %s: the configuration has no such service", service)
 	}
@@ -118,7 +119,7 @@ func (f *Fleet) SampleHistory(ctx context.Context, service, environment, check s
 
 // RunHistory is the completed runs of a workflow since a moment, oldest first.
 func (f *Fleet) RunHistory(ctx context.Context, service, workflow string, since time.Time) ([]model.Run, error) {
-	s := f.config.Service(service)
+	s := f.Config().Service(service)
 	if s == nil {
 		return nil, fmt.Errorf("look at the runs of %s: the configuration has no such service", service)
 	}

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gonogo/cache"
@@ -48,9 +49,7 @@ type Options struct {
 // Fleet is an open fleet.
 type Fleet struct {
 	o       Options
-	config  *model.Fleet
-	hash    string // of what the assessments were made with
-	trust   string // empty, or why not everything is done
+	set     atomic.Pointer[configured]
 	cache   *cache.Cache
 	clients *clients
 	prober  *probe.Prober
@@ -69,58 +68,25 @@ type Fleet struct {
 
 // Open reads the configuration and opens its cache. The error of a wrong configuration is config.Errors.
 func Open(ctx context.Context, o Options) (*Fleet, error) {
-	fleet, err := config.Load(o.Source.Path, o.Source.Data)
+	set, err := configure(o, o.Source)
 	if err != nil {
 		return nil, err
 	}
-	f := &Fleet{o: o, config: fleet, hash: o.Source.Hash(), events: make(chan model.Changed, 256), start: func(do func()) { go do() }}
-	if o.Demo {
-		f.hash = "demo" // its addresses are others at each start, and nothing else
-	}
-	if err := f.applyTrust(); err != nil {
-		return nil, err
-	}
+	f := &Fleet{o: o, events: make(chan model.Changed, 256), start: func(do func()) { go do() }}
+	f.set.Store(set)
 	f.cache, err = cache.Open(ctx, cache.Options{
-		Path: config.CachePath(o.Folders.Cache, o.Source), Keep: fleet.Keep, Now: o.Clock.Now,
+		Path: config.CachePath(o.Folders.Cache, o.Source), Keep: set.fleet.Keep, Now: o.Clock.Now,
 	})
 	if err != nil {
 		return nil, err
 	}
-	f.clients = newClients(o, fleet.URL)
+	f.clients = newClients(o, set.fleet.URL)
 	f.prober = probe.New(probe.Options{Clock: o.Clock, Answered: f.clients.answered, Environ: o.Environ})
 	return f, nil
 }
 
-// applyTrust restricts a configuration that somebody else wrote and the person hasn't trusted.
-func (f *Fleet) applyTrust() error {
-	trusted, err := config.NewTrust(f.o.Folders.State).Trusted(f.o.Source)
-	if err != nil {
-		return err
-	}
-	if trusted || f.o.Demo {
-		return nil
-	}
-	var restrictions []config.Restriction
-	f.config, restrictions = config.Restrict(f.config, f.o.KnownHosts())
-	f.hash += " untrusted"
-	f.trust = trustSentence(restrictions)
-	return nil
-}
-
-// trustSentence says what isn't done, and how to change that.
-func trustSentence(restrictions []config.Restriction) string {
-	why := "nothing is done from here"
-	if len(restrictions) > 0 {
-		why = string(restrictions[0].Why)
-	}
-	if more := len(restrictions) - 1; more > 0 {
-		why += fmt.Sprintf(" (and %d more)", more)
-	}
-	return "gonogo.yml is not trusted: " + why + "; read it, then: gonogo trust"
-}
-
 // Config is the fleet as configured, restricted where it isn't trusted.
-func (f *Fleet) Config() *model.Fleet { return f.config }
+func (f *Fleet) Config() *model.Fleet { return f.set.Load().fleet }
 
 // Clock is the fleet's clock: the demo's runs faster.
 func (f *Fleet) Clock() clock.Clock { return f.o.Clock }
@@ -216,7 +182,9 @@ func (f *Fleet) watchNews(ctx context.Context) {
 		var news []model.Changed
 		news, seen, err = f.cache.News(ctx, seen)
 		for _, c := range news {
-			f.refresher.Noticed(c)
+			if refresher := f.reading(); refresher != nil {
+				refresher.Noticed(c)
+			}
 			f.announce(c)
 		}
 	}
@@ -267,7 +235,7 @@ func (f *Fleet) WaitRead(ctx context.Context) error {
 
 // Status is what is told of the whole fleet.
 func (f *Fleet) Status() board.Status {
-	s := board.Status{Demo: f.o.Demo, Factor: f.o.Factor, Trust: f.trust}
+	s := board.Status{Demo: f.o.Demo, Factor: f.o.Factor, Trust: f.set.Load().trust}
 	if n := f.cache.Notice(); n != "" {
 		s.Notices = append(s.Notices, n)
 	}

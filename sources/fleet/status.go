@@ -58,11 +58,12 @@ func heldUp(hosts []refresh.Host) (offline bool, why string) {
 
 // refreshOptions are what the refresher works with. A configuration that isn't trusted runs no checks.
 func (f *Fleet) refreshOptions() refresh.Options {
+	set := f.set.Load()
 	o := refresh.Options{
-		Fleet: f.config, Config: f.hash, Cache: f.cache, Clients: f.clients.forHost, Probe: f.prober.Run, Past: f.prober.Range,
+		Fleet: set.fleet, Config: set.hash, Cache: f.cache, Clients: f.clients.forHost, Probe: f.prober.Run, Past: f.prober.Range,
 		Clock: f.o.Clock, Rand: f.o.Rand, Changed: f.announce, Go: f.start,
 	}
-	if f.trust != "" {
+	if set.trust != "" {
 		o.Probe, o.Past = nil, nil
 	}
 	return o
