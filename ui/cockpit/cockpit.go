@@ -92,6 +92,7 @@ func New(o Options) *Cockpit {
 		c.fleet.SelectService(o.Detail.Service)
 		c.show(pane.SelectedMsg{Service: o.Detail.Service, Detail: o.Detail})
 	}
+	c.kit.Asked() // the panes show what the cursor is on already
 	return c
 }
 
@@ -107,43 +108,60 @@ func (c *Cockpit) Init() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// Update takes a message and says what is to be done.
+// Update takes a message and says what is to be done. What a key means is done when it
+// returns; commands only bring data.
 func (c *Cockpit) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	return c, c.steered(c.handle(msg))
+}
+
+func (c *Cockpit) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		c.width, c.height = msg.Width, msg.Height
-		return c, nil
+		return nil
 	case tea.KeyMsg:
-		return c, c.key(msg)
+		return c.key(msg)
 	case tea.MouseMsg:
-		return c, c.mouse(msg)
-	case pane.SelectMsg:
-		return c, c.rested()
+		return c.mouse(msg)
 	case restMsg:
 		if msg.move == c.moves {
-			return c, c.choose()
+			return c.choose()
 		}
-		return c, nil
+		return nil
 	case boardMsg:
-		return c, c.boardCame(msg)
+		return c.boardCame(msg)
 	case detailMsg:
-		return c, c.detailCame(msg)
+		return c.detailCame(msg)
 	case againMsg:
-		return c, c.again(msg)
+		return c.again(msg)
 	case eventsMsg:
-		return c, c.news(msg)
+		return c.news(msg)
 	case beatMsg:
-		return c, c.beaten(msg)
+		return c.beaten(msg)
 	}
 	if cmd, ok := c.steer(msg); ok {
-		return c, cmd
+		return cmd
 	}
-	return c, c.tell(msg)
+	return c.tell(msg)
 }
 
-// steer takes the messages by which panes and layers ask the root for something.
+// steered does what panes and layers have asked for meanwhile, in their order.
+func (c *Cockpit) steered(cmd tea.Cmd) tea.Cmd {
+	cmds := []tea.Cmd{cmd}
+	for asked := c.kit.Asked(); len(asked) > 0; asked = c.kit.Asked() {
+		for _, msg := range asked {
+			cmd, _ := c.steer(msg)
+			cmds = append(cmds, cmd)
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// steer takes what panes and layers ask the root for.
 func (c *Cockpit) steer(msg tea.Msg) (tea.Cmd, bool) {
 	switch msg := msg.(type) {
+	case pane.SelectMsg:
+		return c.rested(), true
 	case pane.PushMsg:
 		return c.push(msg.Layer), true
 	case pane.OpenMsg:

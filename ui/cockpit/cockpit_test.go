@@ -33,15 +33,15 @@ func TestThePanesFollowTheSelectionOnlyAfterItHasRested(t *testing.T) {
 	d.press("g").see("4 Deployments all services", "2 CI all services")
 }
 
-func TestMovesThatOvertakeEachOtherShowWhereTheCursorIs(t *testing.T) {
+func TestRestsThatOvertakeEachOtherShowWhereTheCursorIs(t *testing.T) {
 	d := open(t, 120, 36)
 	_, first := d.c.Update(key("j"))
 	_, second := d.c.Update(key("j"))
 	if first == nil || second == nil {
 		t.Fatal("a move says nothing")
 	}
-	d.send(second()) // each is a goroutine's, so the later one may come first
-	d.send(first())
+	d.run(second) // each is a goroutine's, so the later one may come first
+	d.run(first)
 	d.wait(rest).see("4 Deployments api", "2 CI api")
 }
 

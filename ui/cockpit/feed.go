@@ -136,7 +136,6 @@ func (c *Cockpit) take(b *pane.Board) tea.Cmd {
 
 // rested waits for the cursor to rest on a service.
 func (c *Cockpit) rested() tea.Cmd {
-	// Two messages of a quick hand may overtake each other, for each is a goroutine's: what counts is where the cursor is.
 	c.wanted = c.fleet.Cursor()
 	c.moves++
 	return c.after(rest, restMsg{c.moves})

@@ -89,12 +89,6 @@ func (d *driver) take(msg tea.Msg) {
 	case tea.QuitMsg:
 		d.sent = append(d.sent, msg)
 	default:
-		if list, ok := sequence(msg); ok {
-			for _, c := range list {
-				d.run(c)
-			}
-			return
-		}
 		if strings.HasPrefix(fmt.Sprintf("%T", msg), "screen.") {
 			d.sent = append(d.sent, msg)
 			return

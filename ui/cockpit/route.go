@@ -15,7 +15,7 @@ func (c *Cockpit) key(msg tea.KeyMsg) tea.Cmd {
 	if msg.Type == tea.KeyRunes && len(msg.Runes) > 1 && !msg.Paste {
 		cmds := make([]tea.Cmd, len(msg.Runes))
 		for i, r := range msg.Runes {
-			cmds[i] = c.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt && i == 0})
+			cmds[i] = c.steered(c.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt && i == 0}))
 		}
 		return tea.Batch(cmds...)
 	}

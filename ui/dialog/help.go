@@ -48,7 +48,7 @@ func (h *help) Size(width, height int) (int, int) { return width, height }
 // Actions are those of every list; the key that opened it closes it.
 func (h *help) Actions() []intent.Use {
 	return append(h.list.Uses(), intent.Use{Action: intent.Help, Word: "back", Means: func() tea.Cmd {
-		return func() tea.Msg { return pane.CloseMsg{} }
+		return h.kit.Ask(pane.CloseMsg{})
 	}})
 }
 

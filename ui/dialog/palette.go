@@ -104,7 +104,7 @@ func (p *palette) Update(msg tea.Msg) tea.Cmd {
 func (p *palette) key(msg tea.KeyMsg) tea.Cmd {
 	switch msg.Type {
 	case tea.KeyEsc:
-		return func() tea.Msg { return pane.CloseMsg{} }
+		return p.kit.Ask(pane.CloseMsg{})
 	case tea.KeyEnter:
 		if msg.Paste {
 			return nil
@@ -143,10 +143,8 @@ func (p *palette) choose() tea.Cmd {
 		return nil
 	}
 	use := p.all[p.found[p.at]]
-	return tea.Sequence(
-		func() tea.Msg { return pane.CloseMsg{} },
-		func() tea.Msg { return pane.DoMsg{Action: use.Action} },
-	)
+	p.kit.Ask(pane.CloseMsg{})
+	return p.kit.Ask(pane.DoMsg{Action: use.Action})
 }
 
 // View draws the palette.

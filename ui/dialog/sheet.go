@@ -162,7 +162,8 @@ func (s *sheet) Actions() []intent.Use {
 	uses := s.list.Uses()
 	src, service := s.src, s.service
 	return append(uses, intent.Use{Action: intent.Refresh, Means: func() tea.Cmd {
-		return tea.Batch(pane.Say("reading "+service+" again"), func() tea.Msg { src.Refresh(service); return nil })
+		s.kit.Ask(pane.SayMsg{Text: "reading " + service + " again"})
+		return func() tea.Msg { src.Refresh(service); return nil }
 	}})
 }
 

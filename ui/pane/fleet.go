@@ -82,7 +82,7 @@ func (f *Fleet) moved() tea.Cmd {
 		return nil
 	}
 	f.said = service
-	return func() tea.Msg { return SelectMsg{} }
+	return f.kit.Ask(SelectMsg{})
 }
 
 // Actions are what can be done in the list.
@@ -119,7 +119,7 @@ func (f *Fleet) rows() []Row {
 	f.longest = min(name, 24)
 	rows := make([]Row, 0, len(services)+1)
 	rows = append(rows, Row{ID: allServices, Search: "all services", Copy: "all services", Draw: f.drawAll, Enter: func() tea.Cmd {
-		return func() tea.Msg { return FocusMsg{intent.Deployments} }
+		return f.kit.Ask(FocusMsg{intent.Deployments})
 	}})
 	for _, s := range services {
 		rows = append(rows, f.row(s))

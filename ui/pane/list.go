@@ -304,13 +304,13 @@ func (l *List) Uses() []intent.Use {
 	}
 	row := l.Selected()
 	if row.Target != (Target{}) {
-		uses = append(uses, intent.Use{Action: intent.Details, Means: func() tea.Cmd { return openTarget(row.Target) }})
+		uses = append(uses, intent.Use{Action: intent.Details, Means: func() tea.Cmd { return l.kit.Ask(OpenMsg{row.Target}) }})
 	}
 	if row.Enter != nil {
 		uses = append(uses, intent.Use{Action: intent.Details, Word: row.Word, Means: row.Enter})
 	}
 	if row.Link != "" {
-		uses = append(uses, intent.Use{Action: intent.Open, Means: func() tea.Cmd { return CopyLink(row.Link) }})
+		uses = append(uses, intent.Use{Action: intent.Open, Means: func() tea.Cmd { return l.kit.CopyLink(row.Link) }})
 	}
 	if row.ID != "" {
 		uses = append(uses, intent.Use{Action: intent.Copy, Means: l.copyRow})
@@ -332,24 +332,21 @@ func (l *List) copyRow() tea.Cmd {
 		}
 		text = strings.Join(strings.Fields(ansi.Strip(line.String())), " ")
 	}
-	return func() tea.Msg { return CopyMsg{Text: text, What: "the row"} }
+	return l.kit.Ask(CopyMsg{Text: text, What: "the row"})
 }
 
-// Open is a command that does what entering the selected row means.
+// Open does what entering the selected row means.
 func (l *List) Open() tea.Cmd {
 	switch row := l.Selected(); {
 	case row.Target != (Target{}):
-		return openTarget(row.Target)
+		return l.kit.Ask(OpenMsg{row.Target})
 	case row.Enter != nil:
 		return row.Enter()
 	}
 	return nil
 }
 
-// openTarget is a command that shows the details of a target.
-func openTarget(t Target) tea.Cmd { return func() tea.Msg { return OpenMsg{t} } }
-
-// CopyLink is a command that puts an address on the clipboard.
-func CopyLink(url string) tea.Cmd {
-	return func() tea.Msg { return CopyMsg{Text: url, What: "the link"} }
+// CopyLink puts an address on the clipboard.
+func (k *Kit) CopyLink(url string) tea.Cmd {
+	return k.Ask(CopyMsg{Text: url, What: "the link"})
 }

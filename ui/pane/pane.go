@@ -74,9 +74,9 @@ type (
 	WheelMsg struct{ Rows int }
 )
 
-// The messages that panes send.
+// What panes and layers ask the root for, by Kit.Ask.
 type (
-	// SelectMsg says that the cursor of the fleet has moved. It doesn't say where to: messages may overtake each other.
+	// SelectMsg says that the cursor of the fleet has moved.
 	SelectMsg struct{}
 	// PushMsg opens a layer on top.
 	PushMsg struct{ Layer Layer }
@@ -92,12 +92,6 @@ type (
 	// FocusMsg asks for the focus.
 	FocusMsg struct{ Action intent.Action }
 )
-
-// Say is a command that shows a sentence in the status line.
-func Say(text string) tea.Cmd { return func() tea.Msg { return SayMsg{Text: text} } }
-
-// Push is a command that opens a layer.
-func Push(l Layer) tea.Cmd { return func() tea.Msg { return PushMsg{l} } }
 
 // Kind is what a target is.
 type Kind string
@@ -135,11 +129,27 @@ type Kit struct {
 	// Offline says why nothing can be read now; empty while something can.
 	Offline string
 	beat    time.Time
+	asked   []tea.Msg
 }
 
 // NewKit makes a kit; now is the moment that ages are counted from until the next beat.
 func NewKit(t *theme.Theme, keys intent.Keys, now time.Time) *Kit {
 	return &Kit{Theme: t, Keys: keys, beat: now}
+}
+
+// Ask asks the root for something that a key or click means. It is done before the next
+// message is taken: a command's message is a goroutine's, and the next key may overtake it.
+// What it returns is no command, so that an intent can end with it.
+func (k *Kit) Ask(msg tea.Msg) tea.Cmd {
+	k.asked = append(k.asked, msg)
+	return nil
+}
+
+// Asked is what was asked for since the last time, in that order. Only the cockpit takes it.
+func (k *Kit) Asked() []tea.Msg {
+	asked := k.asked
+	k.asked = nil
+	return asked
 }
 
 // Now is the beat on which everything on the screen is drawn, so that ages agree.
