@@ -45,6 +45,7 @@ type Cockpit struct {
 
 	fleet  *pane.Fleet
 	panes  []pane.Pane // in the order of their keys; the fleet is the first
+	grid   grid        // where they stand beside it
 	focus  int
 	zoomed bool
 	stack  []pane.Layer
@@ -75,12 +76,10 @@ func New(o Options) *Cockpit {
 	if c.after == nil {
 		c.after = c.wait
 	}
-	// The places of the screen: a pane more is a line more.
-	c.panes = []pane.Pane{
-		c.fleet,
-		pane.NewCI(kit),
-		pane.NewDeployments(kit),
-	}
+	c.panes = []pane.Pane{c.fleet}
+	// The places of the screen, in the order of their keys: a pane more is a line more.
+	c.stand(upper, pane.NewCI(kit))
+	c.stand(lower, pane.NewDeployments(kit))
 	if err != nil {
 		c.said = pane.SayMsg{Text: err.Error(), Bad: true}
 	}

@@ -248,11 +248,27 @@ func TestDetailsOfEverything(t *testing.T) {
 	}
 }
 
+// focused is what is drawn of the pane or layer that has the focus.
+func (d *driver) focused() []string {
+	lines := strings.Split(d.screen(), "\n")
+	for _, p := range d.c.drawing.places {
+		if len(d.c.stack) == 0 && p.pane != d.c.focus || len(d.c.stack) > 0 && p.pane >= 0 {
+			continue
+		}
+		lines = lines[p.y : p.y+p.height]
+		for i := range lines {
+			lines[i] = ansi.Cut(lines[i], p.x, p.x+p.width)
+		}
+		break
+	}
+	return lines
+}
+
 // to moves the cursor to the first row below it that holds a text.
 func (d *driver) to(text string) *driver {
 	d.t.Helper()
 	for range 200 {
-		for _, line := range strings.Split(d.screen(), "\n") {
+		for _, line := range d.focused() {
 			if _, row, found := strings.Cut(line, "›"); found && strings.Contains(row, text) {
 				return d
 			}

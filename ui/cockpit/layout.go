@@ -167,24 +167,22 @@ func (c *Cockpit) tabs() string {
 func (c *Cockpit) drawWide(width, height int) {
 	d := &c.drawing
 	left := min(max(width*29/100, 39), 52)
-	if fleet, ok := c.panes[0].(interface{ Wish() int }); ok { // so far as the others keep their room
-		left = max(left, min(fleet.Wish(), 52, width*2/5))
+	if w := wish(c.panes[0]); w > 0 { // so far as the others keep their room
+		left = max(left, min(w, 52, width*2/5))
 	}
-	right := width - left
 	focused := len(c.stack) == 0
 	top := len(d.rows)
 	lines := c.panes[0].View(pane.Area{Width: left, Height: height, Focused: focused && c.focus == 0})
 	d.places = append(d.places, place{0, top, left, height, 0})
-	// Deployments answers first what people come for, so it stands on top and is the taller.
-	y := 0
-	upper := height * 3 / 5
-	for _, slot := range []struct{ pane, height int }{{2, upper}, {1, height - upper}} {
-		area := pane.Area{Width: right, Height: slot.height, Focused: focused && c.focus == slot.pane}
-		d.places = append(d.places, place{left, top + y, right, slot.height, slot.pane})
-		for _, line := range c.panes[slot.pane].View(area) {
-			d.rows = append(d.rows, lines[y]+line)
-			y++
+	for y := range height {
+		d.rows = append(d.rows, lines[y])
+	}
+	for _, p := range c.places(left, top, width-left, height) {
+		area := pane.Area{Width: p.width, Height: p.height, Focused: focused && c.focus == p.pane}
+		for y, line := range c.panes[p.pane].View(area) {
+			d.rows[p.y+y] += line
 		}
+		d.places = append(d.places, p)
 	}
 }
 

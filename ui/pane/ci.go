@@ -222,6 +222,10 @@ func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 			if w.service > 0 {
 				l.Col(t.Text, r.Service, w.service).Gap(1)
 			}
+			if l.Room() < w.workflow+titleOfRun+tookOfRun+ageOfRun+3 {
+				c.drawShort(l, run, w.workflow)
+				return
+			}
 			l.Col(t.Text, run.File(), w.workflow).Gap(1)
 			tail := ageOfRun + tookOfRun + 1
 			bar := c.counting && w.service == 0 && l.Room() >= titleOfRun+w.branch+tail+barOfRun+3
@@ -256,6 +260,19 @@ func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 			l.Right(style, took, tookOfRun).Right(t.Faint, cell.Age(newest(run), k.Now()), ageOfRun)
 		},
 	}
+}
+
+// drawShort draws what a run was, and when, where there is no room for more.
+func (c *CI) drawShort(l *cell.Line, run model.Run, workflow int) {
+	t := l.Theme()
+	if room := l.Room() - workflow - ageOfRun - 3; room < titleOfRun/2 {
+		l.End()
+		l.Col(t.Text, run.File(), l.Room()-ageOfRun-2)
+	} else {
+		l.Col(t.Text, run.File(), workflow).Gap(1).End()
+		l.Col(t.Text, string(run.Title), room)
+	}
+	l.Gap(1).Right(t.Faint, cell.Age(newest(run), c.kit.Now()), ageOfRun)
 }
 
 // drawBar draws how far a run under way has come of what its workflow takes as a rule.

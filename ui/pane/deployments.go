@@ -38,6 +38,15 @@ func (d *Deployments) Focus() intent.Action { return intent.Deployments }
 // Name is the pane's name.
 func (d *Deployments) Name() string { return "Deployments" }
 
+// Wish is the width in which the pane, with its frame, has room for every environment of the
+// matrix, and for the sentences of one service's gates.
+func (d *Deployments) Wish() int {
+	return max(2+3+min(d.longest, 28)+len(d.cols)*minColumn, sentenceWidth)
+}
+
+// sentenceWidth is how wide a gate with most of its sentence is.
+const sentenceWidth = 64
+
 // Counting reports that a deployment is under way.
 func (d *Deployments) Counting() bool { return d.moving }
 

@@ -57,10 +57,19 @@ func (d *Deployments) gateRows(e *readiness.Environment) []Row {
 		ID: "e:" + e.Name + ":passed", Search: e.Name + " " + strings.Join(passed, " "),
 		Target: Target{Kind: EnvironmentKind, Service: d.service, Environment: e.Name},
 		Draw: func(l *cell.Line, _ int) {
-			l.Col(t.Faint, "", label).Put(pass.Style, pass.Symbol+" "+strconv.Itoa(len(passed))+" "+word).End()
+			l.Gap(d.indent()).Put(pass.Style, pass.Symbol+" "+strconv.Itoa(len(passed))+" "+word).End()
 			l.Put(t.Faint, ": "+strings.Join(passed, ", "))
 		},
 	})
+}
+
+// indent is how far gates stand in: beside the words at the left, unless their sentences would
+// have no room.
+func (d *Deployments) indent() int {
+	if d.width < sentenceWidth {
+		return 0
+	}
+	return label
 }
 
 // WorstFirst orders findings by how much they hold; an advisory one holds less.
@@ -111,12 +120,13 @@ func (d *Deployments) gateRow(e *readiness.Environment, alike []model.Finding) R
 		Target: Target{Kind: GateKind, Service: d.service, Environment: e.Name, Name: string(f.Gate)},
 		Draw: func(l *cell.Line, _ int) {
 			r := t.Result(f.Result)
-			l.Col(t.Faint, "", label).Col(r.Style, r.Symbol+" "+r.Word, 10).Put(t.Strong, string(f.Gate))
+			indent := d.indent()
+			l.Gap(indent).Col(r.Style, r.Symbol+" "+r.Word, 10).Put(t.Strong, string(f.Gate))
 			if f.Level == model.Advisory {
 				l.Put(t.Faint, " (advisory)")
 			}
 			l.End()
-			l.Gap(1).To(2+label+10+11).Put(t.Text, string(f.Why))
+			l.Gap(1).To(2+indent+10+11).Put(t.Text, string(f.Why))
 		},
 	}
 }
@@ -134,8 +144,9 @@ func (d *Deployments) gatesRow(e *readiness.Environment, alike []model.Finding) 
 		Target: Target{Kind: EnvironmentKind, Service: d.service, Environment: e.Name},
 		Draw: func(l *cell.Line, _ int) {
 			r := t.Result(f.Result)
-			l.Col(t.Faint, "", label).Col(r.Style, r.Symbol+" "+r.Word, 10).Put(t.Strong, cell.Count(len(alike), "gate", false)).End()
-			l.Gap(1).To(2+label+10+11).Put(t.Text, string(f.Why)).Put(t.Faint, " ("+all+")")
+			indent := d.indent()
+			l.Gap(indent).Col(r.Style, r.Symbol+" "+r.Word, 10).Put(t.Strong, cell.Count(len(alike), "gate", false)).End()
+			l.Gap(1).To(2+indent+10+11).Put(t.Text, string(f.Why)).Put(t.Faint, " ("+all+")")
 		},
 	}
 }
