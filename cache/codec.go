@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"gonogo/model"
@@ -35,6 +36,14 @@ func (e *encoder) bool(v bool) {
 		e.buf = append(e.buf, 1)
 	} else {
 		e.buf = append(e.buf, 0)
+	}
+}
+
+// float writes a number that may be missing.
+func (e *encoder) float(v *float64) {
+	e.bool(v != nil)
+	if v != nil {
+		e.buf = binary.LittleEndian.AppendUint64(e.buf, math.Float64bits(*v))
 	}
 }
 
@@ -108,6 +117,19 @@ func (d *decoder) string() string {
 	}
 	d.at += int(n)
 	return d.text[d.at-int(n) : d.at]
+}
+
+func (d *decoder) float() *float64 {
+	if !d.bool() {
+		return nil
+	}
+	if len(d.text)-d.at < 8 {
+		d.fail()
+		return nil
+	}
+	v := math.Float64frombits(binary.LittleEndian.Uint64([]byte(d.text[d.at : d.at+8])))
+	d.at += 8
+	return &v
 }
 
 func take[T ~string](d *decoder) T { return T(d.string()) }

@@ -26,19 +26,30 @@ func (c *Cache) of(ctx context.Context, s model.Service, f func(n *conn, service
 // workflow that deploys and 60 for each of the newest 24 commits that were asked for; the checks, paths and comparisons
 // of the newest 24 subjects each; samples as far back as the longest soak and the bake need.
 func (c *Cache) Facts(ctx context.Context, s model.Service, freezes []model.Freeze) (readiness.Facts, error) {
+	return c.FactsIn(ctx, &model.Fleet{Freezes: freezes}, s)
+}
+
+// FactsIn is Facts with what the fleet knows beside its services: freezes and, of the sprint board, the current sprint's
+// items, at most 500, without their history.
+func (c *Cache) FactsIn(ctx context.Context, fleet *model.Fleet, s model.Service) (readiness.Facts, error) {
 	var f readiness.Facts
 	err := c.read(ctx, func(n *conn) error {
-		f = readiness.Facts{Service: s, Freezes: freezes}
+		f = readiness.Facts{Service: s, Freezes: fleet.Freezes}
 		h, err := host(n, s.Repo.Host)
 		if err != nil {
 			return err
 		}
 		f.Viewer = h.Viewer
 		id, err := serviceID(n, &s)
-		if err != nil || id == 0 {
+		if err != nil {
 			return err
 		}
-		return c.facts(n, id, &s, &f)
+		if id != 0 {
+			if err := c.facts(n, id, &s, &f); err != nil {
+				return err
+			}
+		}
+		return c.sprintFacts(n, fleet, &f)
 	})
 	return f, err
 }

@@ -91,12 +91,18 @@ WHERE  service = ? AND signal = ? AND subject = ?`
 // Read returns when and how well one signal of the service was read.
 func (c *Cache) Read(ctx context.Context, s model.Service, signal model.Signal, subject string) (model.Read, error) {
 	found := model.Read{Signal: signal, Subject: subject}
-	err := c.of(ctx, s, func(n *conn, service int64) error {
-		_, err := n.one(getRead, func(r *row) {
-			found.At, found.TriedAt, found.Problem, found.Why = r.time(), r.time(), model.Problem(r.text()), model.Text(r.text())
-			found.Until, found.Cut, found.Request = r.time(), r.bool(), r.text()
-		}, service, signal, subject)
+	err := c.of(ctx, s, func(n *conn, service int64) (err error) {
+		found, err = readOf(n, service, signal, subject)
 		return err
 	})
+	return found, err
+}
+
+func readOf(n *conn, service int64, signal model.Signal, subject string) (model.Read, error) {
+	found := model.Read{Signal: signal, Subject: subject}
+	_, err := n.one(getRead, func(r *row) {
+		found.At, found.TriedAt, found.Problem, found.Why = r.time(), r.time(), model.Problem(r.text()), model.Text(r.text())
+		found.Until, found.Cut, found.Request = r.time(), r.bool(), r.text()
+	}, service, signal, subject)
 	return found, err
 }

@@ -1,6 +1,11 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // SprintBoard is what a team works on: a GitHub project's iterations, or a repository's milestones.
 type SprintBoard struct {
@@ -13,6 +18,9 @@ type SprintBoard struct {
 	Cut     bool // GitHub's bounds or ours cut the items
 	// Redacted counts items that the token may not see.
 	Redacted int
+	// Seen is since when the cache has watched the board. What a burndown shows of the time before is reconstructed from
+	// what GitHub says of the items that are there now: when each was added, made and closed.
+	Seen time.Time
 }
 
 // Sprint is an iteration of a project board, or a milestone.
@@ -56,9 +64,18 @@ type Item struct {
 	Labels     []Text
 	Archived   bool
 	Pulls      []ItemChange // pull requests that close it, or itself; newest first
-	UpdatedAt  time.Time
+	CreatedAt  time.Time    // the issue, the pull request or the draft
+	AddedAt    time.Time    // to the board; zero for milestones, which don't tell
+	UpdatedAt  time.Time    // the item or what it is of, whichever is later
 	ClosedAt   time.Time
+	// Detailed says that labels, assignees and pull requests were read. They are for the sprints around the present; what
+	// lies far behind and what is in no sprint goes without.
+	Detailed bool
 }
+
+// Open reports whether there is still something to do. A pull request that is merged and an issue that is closed are
+// not open in whatever column they are.
+func (i *Item) Open() bool { return !i.Done && i.State != "closed" && i.State != "merged" }
 
 // ItemChange is a pull request or commit that belongs to an item.
 type ItemChange struct {
@@ -70,6 +87,70 @@ type ItemChange struct {
 	Base     string // the branch it goes to
 	MergedAt time.Time
 	URL      string
+}
+
+// CurrentSprint is the one that is on: the one of those under way that began last; of milestones, which have no
+// beginning, the open one that is due next, else the one overdue for the shortest time, else one without a date.
+func CurrentSprint(sprints []Sprint, now time.Time) (Sprint, bool) {
+	var best Sprint
+	found := 0
+	for _, s := range sprints {
+		rank := 0
+		switch {
+		case s.Done || s.Start.After(now):
+		case s.End.IsZero():
+			rank = 1
+		case s.Start.IsZero() && !s.End.After(now):
+			rank = 2
+		case s.End.After(now):
+			rank = 3
+		}
+		if rank > found || rank > 0 && rank == found && s.closer(best, rank) {
+			best, found = s, rank
+		}
+	}
+	return best, found > 0
+}
+
+// closer reports whether s is nearer to the present than another one of its rank.
+func (s Sprint) closer(other Sprint, rank int) bool {
+	switch {
+	case rank == 2:
+		return s.End.After(other.End)
+	case !s.Start.Equal(other.Start):
+		return s.Start.After(other.Start)
+	}
+	return s.End.Before(other.End)
+}
+
+// BoardOf stands for the fleet's sprint board where something is kept of a service: when it was read, with which
+// validators, who reads it. Its name is empty, as no service's is, and so is that of the news of it. It reports false
+// where the fleet has no sprints. Its repository's host is the one that is asked; milestones may lie on others as well.
+func (f *Fleet) BoardOf() (Service, bool) {
+	if f.Sprint == nil {
+		return Service{}, false
+	}
+	host := hostOf(f.URL)
+	if !f.Sprint.Milestones {
+		return Service{Repo: Repo{Host: host, Owner: f.Sprint.ProjectOwner, Name: "projects/" + strconv.Itoa(f.Sprint.ProjectNumber)}}, true
+	}
+	var names []string
+	for i := range f.Services {
+		if name := strings.ToLower(f.Services[i].Repo.String()); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return Service{Repo: Repo{Host: host, Owner: "milestones", Name: strings.Join(names, " ")}}, true
+}
+
+// hostOf is the host of a fleet's URL.
+func hostOf(url string) string {
+	_, host, found := strings.Cut(url, "://")
+	if !found || host == "" {
+		return "github.com"
+	}
+	return strings.ToLower(strings.TrimSuffix(host, "/"))
 }
 
 // ItemMoment is what the cache saw of an item when something that a burndown counts had changed.

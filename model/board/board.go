@@ -14,7 +14,11 @@ type Board struct {
 	Name     string              // of the fleet
 	Services []readiness.Summary // in the configuration's order, expired ones demoted
 	Runs     []ServiceRun        // the newest runs of all services, newest first, bounded
-	Status   Status
+	// Sprint is the sprint board: all its sprints, the items of the current one and their history; nil where there is none
+	// or none was read, which SprintRead tells.
+	Sprint     *model.SprintBoard
+	SprintRead model.Read
+	Status     Status
 }
 
 // ServiceRun is a run and the service that it belongs to.

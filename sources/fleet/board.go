@@ -27,6 +27,11 @@ func (f *Fleet) Board(ctx context.Context) (board.Board, error) {
 	}
 	b := board.Board{Name: set.fleet.Name, Services: summaries(set.fleet, stored, f.Now()), Runs: runs, Status: f.Status()}
 	b.Status.ReadAt = oldest(b.Services)
+	if of, ok := set.fleet.BoardOf(); ok {
+		if b.Sprint, b.SprintRead, err = f.cache.Board(ctx, of); err != nil {
+			return board.Board{}, fmt.Errorf("read the sprint board of %s from the cache: %w", set.fleet.Name, err)
+		}
+	}
 	return b, nil
 }
 
@@ -74,7 +79,7 @@ func (f *Fleet) Detail(ctx context.Context, service string) (board.Detail, error
 	if s == nil {
 		return board.Detail{}, fmt.Errorf("look at %s: the configuration has no such service", service)
 	}
-	facts, err := f.cache.Facts(ctx, *s, f.Config().Freezes)
+	facts, err := f.cache.FactsIn(ctx, f.Config(), *s)
 	if err != nil {
 		return board.Detail{}, fmt.Errorf("read what is known of %s from the cache: %w", service, err)
 	}

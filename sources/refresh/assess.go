@@ -60,7 +60,7 @@ type assessed struct {
 }
 
 func (r *Refresher) assess(ctx context.Context, s model.Service) (assessed, error) {
-	facts, err := r.o.Cache.Facts(ctx, s, r.o.Fleet.Freezes)
+	facts, err := r.o.Cache.FactsIn(ctx, r.o.Fleet, s)
 	if err != nil {
 		return assessed{}, err
 	}
