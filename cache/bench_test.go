@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"gonogo/model"
 )
 
 // stone is work that stands still: what the benchmarks cost is also told as a ratio to it, for machines differ.
@@ -106,6 +108,38 @@ func BenchmarkFacts(b *testing.B) {
 				f, err := c.Facts(b.Context(), s, nil)
 				if err != nil || len(f.Deployments) != 60 || len(f.Samples) < 400 {
 					b.Fatal(len(f.Deployments), len(f.Samples), err)
+				}
+			})
+		})
+	}
+}
+
+// What the reports of ten commits of 500 files add to a service's facts, with 40 changed files in what would ship.
+func BenchmarkFactsWithReports(b *testing.B) {
+	for _, rule := range []*model.CoverageRule{nil, {}} {
+		b.Run(fmt.Sprintf("asked for %t", rule != nil), func(b *testing.B) {
+			c := fresh(b)
+			s := api("api")
+			s.Coverage = rule
+			typical(b, c, s)
+			write(b, c, func(tx *Tx) error {
+				for i := range 10 {
+					coverage := someCoverage(sha(60-i), 500)
+					must(b, tx.PutRead(s, model.Read{Signal: model.SignalReports, Subject: string(coverage.SHA), At: noon}))
+					must(b, tx.PutCoverage(s, coverage, "main", noon))
+					must(b, tx.PutCoverageFiles(s, coverage.SHA, coverage.Files))
+					must(b, tx.PutTests(s, someTests(coverage.SHA, 20)))
+				}
+				comparison := someComparison(sha(58), sha(60), 40)
+				for i := range comparison.Paths {
+					comparison.Paths[i] = fmt.Sprintf("pkg/file%03d.go", 2*i)
+				}
+				return tx.PutComparison(s, comparison)
+			})
+			against(b, func() {
+				f, err := c.Facts(b.Context(), s, nil)
+				if err != nil || rule != nil && len(f.Coverage) != 10 {
+					b.Fatal(len(f.Coverage), err)
 				}
 			})
 		})

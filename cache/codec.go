@@ -173,6 +173,8 @@ func text(v any) (string, bool) {
 		return string(s), true
 	case model.Conclusion:
 		return string(s), true
+	case model.CoverageOrigin:
+		return string(s), true
 	case fmt.Stringer:
 		return s.String(), true
 	}

@@ -24,7 +24,8 @@ func (c *Cache) of(ctx context.Context, s model.Service, f func(n *conn, service
 // however much the cache holds: the newest 60 releases and those of deployed commits; the newest 40 deployments of each
 // configured environment and the newest 20 that succeeded there; the newest 150 runs, 100 unfinished ones, 60 of the
 // workflow that deploys and 60 for each of the newest 24 commits that were asked for; the checks, paths and comparisons
-// of the newest 24 subjects each; samples as far back as the longest soak and the bake need.
+// of the newest 24 subjects each; the reports of the newest 16 commits, without the files that no comparison changed;
+// samples as far back as the longest soak and the bake need.
 func (c *Cache) Facts(ctx context.Context, s model.Service, freezes []model.Freeze) (readiness.Facts, error) {
 	return c.FactsIn(ctx, &model.Fleet{Freezes: freezes}, s)
 }
@@ -91,11 +92,29 @@ func (c *Cache) facts(n *conn, id int64, s *model.Service, f *readiness.Facts) (
 	if f.Pending, err = pending(n, id); err != nil {
 		return err
 	}
-	f.Samples, err = samples(n, id, s, c.options.Now().Add(-window(s)))
+	if f.Samples, err = samples(n, id, s, c.options.Now().Add(-window(s))); err != nil {
+		return err
+	}
+	return reports(n, id, s, f)
+}
+
+// reports adds what the reports of the newest commits say that were asked for.
+func reports(n *conn, id int64, s *model.Service, f *readiness.Facts) (err error) {
+	if s.Coverage == nil && s.Tests == nil {
+		return nil
+	}
+	asked := newestSubjects(f.Reads, model.SignalReports)
+	if f.Coverage, err = coverages(n, id, asked, f.Comparisons); err != nil {
+		return err
+	}
+	if f.Tests, err = tests(n, id, asked); err != nil {
+		return err
+	}
+	f.ReportFlaws, err = flaws(n, id, asked)
 	return err
 }
 
-// newestSubjects are those of a signal that were read last, at most maxCommits.
+// newestSubjects are those of a signal that were read last, at most maxCommits, of reports maxReports.
 func newestSubjects(reads []model.Read, signal model.Signal) []string {
 	var of []model.Read
 	for _, r := range reads {
@@ -103,9 +122,13 @@ func newestSubjects(reads []model.Read, signal model.Signal) []string {
 			of = append(of, r)
 		}
 	}
-	if len(of) > maxCommits {
+	most := maxCommits
+	if signal == model.SignalReports {
+		most = maxReports
+	}
+	if len(of) > most {
 		slices.SortFunc(of, func(a, b model.Read) int { return b.At.Compare(a.At) })
-		of = of[:maxCommits]
+		of = of[:most]
 	}
 	subjects := make([]string, len(of))
 	for i, r := range of {

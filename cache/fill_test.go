@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -125,6 +126,51 @@ func someComparison(base, head model.SHA, n int) model.Comparison {
 		c.Paths = append(c.Paths, fmt.Sprintf("services/api/internal/file%d.go", i))
 	}
 	return c
+}
+
+// someCoverage is that of n files of 300 lines each.
+func someCoverage(of model.SHA, n int) model.Coverage {
+	c := model.Coverage{SHA: of, Origin: model.CoverageReport, At: noon, Cut: true, Sources: []model.ReportSource{someSource("coverage", "lcov.info", "lcov")}}
+	for i := range n {
+		f := model.FileCoverage{Path: fmt.Sprintf("pkg/file%03d.go", i), Package: "pkg", Branches: model.Covered{Hit: 3, Total: 4}}
+		for line := 1; line <= 300; line++ {
+			if line%3 == 0 {
+				f.Coverable.Put(line)
+			}
+			if line%(3+3*(i%4)) == 0 {
+				f.Hit.Put(line)
+			}
+		}
+		f.Lines = model.Covered{Hit: f.Hit.Len(), Total: f.Coverable.Len()}
+		c.Files, c.Lines, c.Branches = append(c.Files, f), c.Lines.Add(f.Lines), c.Branches.Add(f.Branches)
+	}
+	c.Packages = []model.PackageCoverage{{Name: "pkg", Lines: c.Lines, Branches: c.Branches}}
+	return c
+}
+
+func someSource(name, file, format string) model.ReportSource {
+	return model.ReportSource{Run: 5, Attempt: 2, Artifact: 7, Name: name, File: file, Format: format, URL: "https://github.com/acme/api/actions/runs/5", At: noon}
+}
+
+func someCases(n int) []model.TestCase {
+	list := make([]model.TestCase, n)
+	for i := range list {
+		list[i] = model.TestCase{Suite: "api", Class: "acme.api", Name: model.Text(fmt.Sprintf("TestCase%04d", i)), Outcome: model.TestPassed, Duration: time.Duration(i) * time.Millisecond, Run: 5}
+	}
+	list[0].Outcome, list[0].Message, list[0].Detail, list[0].File, list[0].Line, list[0].Flaky = model.TestFailed, "want 1", "want 1\ngot 2", "api_test.go", 12, true
+	return list
+}
+
+func someTests(of model.SHA, n int) model.Tests {
+	cases := someCases(n)
+	return model.Tests{
+		SHA: of, Counts: model.TestCounts{Passed: n - 1, Failed: 1, Errored: 2, Skipped: 3}, Flaky: 1, Duration: time.Minute,
+		Broken: cases[:1], Flakies: cases[1:2], Slowest: cases[2:], Sources: []model.ReportSource{someSource("junit", "junit.xml", "junit")}, Cut: true, At: noon,
+	}
+}
+
+func someReport(artifact int64, of model.SHA) Report {
+	return Report{Artifact: artifact, SHA: of, Run: 5, Name: "coverage", At: noon, Found: bytes.Repeat([]byte("found"), 200)}
 }
 
 // typical writes one typical service: 50 releases, 60 deployments of 4 statuses, 150 runs, 500 samples.

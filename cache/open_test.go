@@ -224,7 +224,7 @@ func TestAFullDiskLeavesTheCockpitRunning(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "fleet.db")
 	s := api("api")
 	open(t, path).Close()
-	c, err := Open(t.Context(), Options{Path: path, Now: fixed, maxPages: 60})
+	c, err := Open(t.Context(), Options{Path: path, Now: fixed, maxPages: 80})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -334,7 +334,7 @@ func overwrite(t *testing.T, path string, at int64, with []byte) {
 	must(t, errors.Join(err, f.Close()))
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

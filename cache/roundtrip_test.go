@@ -87,6 +87,90 @@ func TestJobsComeBackAsTheyWereWritten(t *testing.T) {
 	}
 }
 
+func TestReportsComeBackAsTheyWereWritten(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	s.Coverage, s.Tests = &model.CoverageRule{}, &model.TestsRule{}
+	coverage, tests := someCoverage(sha(2), 30), someTests(sha(2), 40)
+	flaw := model.ReportProblem{SHA: sha(2), Kind: "tests", Source: tests.Sources[0], Why: "junit.xml, line 3: no such thing"}
+	stated := 85.25
+	status := model.Coverage{SHA: sha(1), Origin: model.CoverageStatus, Stated: &stated, At: noon}
+	write(t, c, func(tx *Tx) error {
+		for _, subject := range []model.SHA{sha(1), sha(2)} {
+			must(t, tx.PutRead(s, model.Read{Signal: model.SignalReports, Subject: string(subject), At: noon, TriedAt: noon}))
+		}
+		must(t, tx.PutComparison(s, model.Comparison{Base: sha(1), Head: sha(2), Status: "ahead", Ahead: 1, Paths: []string{"README.md", "pkg/file003.go", "pkg/file007.go"}}))
+		must(t, tx.PutRead(s, model.Read{Signal: model.SignalComparison, Subject: readiness.ComparisonSubject(sha(1), sha(2)), At: noon}))
+		must(t, tx.PutCoverage(s, status, "main", noon.Add(-time.Hour)))
+		must(t, tx.PutCoverage(s, coverage, "main", noon))
+		must(t, tx.PutCoverageFiles(s, sha(2), coverage.Files))
+		must(t, tx.PutTests(s, tests))
+		must(t, tx.PutReport(s, someReport(7, sha(2))))
+		return tx.PutReportFlaws(s, sha(2), []model.ReportProblem{flaw})
+	})
+	f, err := c.Facts(t.Context(), s, nil)
+	must(t, err)
+	want := coverage
+	want.Files = []model.FileCoverage{coverage.Files[3], coverage.Files[7]} // those that the comparison changed
+	byCommit := cmpopts.SortSlices(func(a, b model.Coverage) bool { return a.SHA < b.SHA })
+	if d := cmp.Diff([]model.Coverage{status, want}, f.Coverage, byCommit); d != "" {
+		t.Errorf("coverage (-written +read)\n%s", d)
+	}
+	if d := cmp.Diff([]model.Tests{tests}, f.Tests); d != "" {
+		t.Errorf("tests (-written +read)\n%s", d)
+	}
+	if d := cmp.Diff([]model.ReportProblem{flaw}, f.ReportFlaws); d != "" {
+		t.Errorf("flaws (-written +read)\n%s", d)
+	}
+	files, err := c.CoverageFiles(t.Context(), s, sha(2))
+	if d := cmp.Diff(coverage.Files, files); d != "" || err != nil {
+		t.Errorf("files (-written +read)\n%s%v", d, err)
+	}
+	list, err := c.Reports(t.Context(), s, sha(2))
+	if d := cmp.Diff([]Report{someReport(7, sha(2))}, list); d != "" || err != nil {
+		t.Errorf("artifacts (-written +read)\n%s%v", d, err)
+	}
+	points, err := c.CoverageHistory(t.Context(), s, noon.Add(-time.Hour))
+	if d := cmp.Diff([]model.CoveragePoint{
+		{SHA: sha(1), Branch: "main", At: noon.Add(-time.Hour), Origin: model.CoverageStatus, Stated: &stated},
+		{SHA: sha(2), Branch: "main", At: noon, Origin: model.CoverageReport, Lines: coverage.Lines, Branches: coverage.Branches},
+	}, points); d != "" || err != nil {
+		t.Errorf("history (-written +read)\n%s%v", d, err)
+	}
+	s.Coverage, s.Tests = nil, nil
+	if f, err := c.Facts(t.Context(), s, nil); err != nil || len(f.Coverage)+len(f.Tests)+len(f.ReportFlaws) > 0 {
+		t.Errorf("a service without rules has reports: %d, %d, %d, %v", len(f.Coverage), len(f.Tests), len(f.ReportFlaws), err)
+	}
+}
+
+// Reports of a run that was run again replace the former ones whole.
+func TestReportsAreReplacedWhole(t *testing.T) {
+	c := fresh(t)
+	s := api("api")
+	s.Coverage = &model.CoverageRule{}
+	write(t, c, func(tx *Tx) error {
+		must(t, tx.PutRead(s, model.Read{Signal: model.SignalReports, Subject: string(sha(2)), At: noon}))
+		must(t, tx.PutCoverage(s, someCoverage(sha(2), 5), "main", noon))
+		must(t, tx.PutCoverageFiles(s, sha(2), someCoverage(sha(2), 5).Files))
+		must(t, tx.PutReportFlaws(s, sha(2), []model.ReportProblem{{Why: "cut off"}}))
+		must(t, tx.PutCoverageFiles(s, sha(2), someCoverage(sha(2), 2).Files))
+		return tx.PutReportFlaws(s, sha(2), nil)
+	})
+	files, err := c.CoverageFiles(t.Context(), s, sha(2))
+	f, more := c.Facts(t.Context(), s, nil)
+	if err != nil || more != nil || len(files) != 2 || len(f.ReportFlaws) != 0 || len(f.Coverage) != 1 {
+		t.Errorf("%d files, %d flaws, %d coverages; %v %v", len(files), len(f.ReportFlaws), len(f.Coverage), err, more)
+	}
+	write(t, c, func(tx *Tx) error {
+		must(t, tx.DropTests(s, sha(2)))
+		return tx.DropCoverage(s, sha(2))
+	})
+	files, err = c.CoverageFiles(t.Context(), s, sha(2))
+	if f, more := c.Facts(t.Context(), s, nil); err != nil || more != nil || len(files) != 0 || len(f.Coverage) != 0 {
+		t.Errorf("%d files and %d coverages are left; %v %v", len(files), len(f.Coverage), err, more)
+	}
+}
+
 func TestSummariesComeBackForTheirConfigurationOnly(t *testing.T) {
 	c := fresh(t)
 	want := someSummary("api")
@@ -105,6 +189,7 @@ func FuzzBlobs(f *testing.F) {
 	f.Add(encodeSummary(someSummary("api")))
 	f.Add(encodeComparison(someComparison(sha(1), sha(2), 3)))
 	f.Add(encodeStatuses(someDeployments(1, 0)[0].Statuses))
+	f.Add(encodeTests(someTests(sha(1), 3)))
 	f.Add([]byte{1, 0xff, 0xff, 0xff, 0xff, 0x0f})
 	f.Fuzz(func(t *testing.T, blob []byte) {
 		decodeSummary(blob)
@@ -113,6 +198,10 @@ func FuzzBlobs(f *testing.F) {
 		decodeChecks(blob, "")
 		decodePending(blob, 1)
 		decodeProtection(blob)
+		takeFlaws(decode(blob), "")
+		decodeFile(decode(blob), &model.FileCoverage{})
+		decodeCoverage(decode(blob))
+		decodeTests(blob)
 		if list, ok := decodeStatuses(blob); !ok && list != nil {
 			t.Error("half a list")
 		}

@@ -21,6 +21,9 @@ import (
 //     newest 20 that succeeded. A run is about 0.6 kB with its indexes, a deployment about 1.2 kB with 4 statuses.
 //   - Jobs, comparisons, commits, checks and pending reviews, with their readings and validators: the newest 64
 //     subjects of each a service, at most 60 kB each for the largest comparisons, typically 2 kB.
+//   - Reports: of the newest 16 commits asked for every file (typically 200 bytes, and 16 for each 64 lines) and the tests
+//     that are worth a name, of the newest 48 artifacts what they said, compressed (typically 100 bytes a file and 20 a
+//     test), so that none is downloaded twice; of every commit its totals and packages for Keep, typically 1 kB.
 //   - Releases and protections are as many as GitHub has.
 //   - A service that has not been written for Keep leaves with all it has.
 //
@@ -35,6 +38,8 @@ const (
 
 	// maxReads is how many subjects of one signal are kept of a service: the newest. One that is wanted again is read again.
 	maxReads = 64
+	// keepArtifacts is of how many artifacts of a service is kept what they said.
+	keepArtifacts = 48
 )
 
 // Volume is how much one service brings in.
@@ -44,6 +49,9 @@ type Volume struct {
 	RunsPerDay        int
 	DeploymentsPerDay int
 	Environments      int
+	// Of each commit's reports, where any are configured.
+	ReportFiles int
+	Tests       int
 }
 
 // SizeBound is an upper bound, in bytes, of what one service occupies in the file after thinning, for texts of usual
@@ -54,7 +62,16 @@ func SizeBound(v Volume, keep time.Duration) int64 {
 	const sample, run, deployment, subjects = 64, 700, 1300, 6 * maxReads * 2500
 	const spared = maxRuns + 4*maxReads // a commit seldom has more than 4 runs
 	return int64(v.Checks)*samples*sample + (days*int64(v.RunsPerDay)+spared)*run +
-		(days*int64(v.DeploymentsPerDay)+int64(v.Environments)*(maxDeployments+maxSuccesses))*deployment + subjects + 64<<10
+		(days*int64(v.DeploymentsPerDay)+int64(v.Environments)*(maxDeployments+maxSuccesses))*deployment + subjects + 64<<10 + reportBound(v, days)
+}
+
+func reportBound(v Volume, days int64) int64 {
+	if v.ReportFiles+v.Tests == 0 {
+		return 0
+	}
+	const file, packedFile, packedTest, tests, commit = 400, 200, 30, 60_000, 1500
+	files, cases := int64(v.ReportFiles), int64(v.Tests)
+	return maxReports*(files*file+tests) + (keepArtifacts+2*maxReports)*(files*packedFile+cases*packedTest) + days*int64(v.RunsPerDay)*commit
 }
 
 // dropRuns spares what readings stand for: they stay valid for as long as GitHub says that nothing changed.
@@ -77,6 +94,15 @@ AND    id NOT IN (
 	WHERE  d.service = deployment.service AND d.environment = deployment.environment AND d.first_success_at IS NOT NULL
 	ORDER  BY d.first_success_at DESC LIMIT ?3)`
 
+// dropArtifacts spares what the newest artifacts said, and those of commits that are being asked for.
+const dropArtifacts = `
+DELETE FROM report
+WHERE (service, artifact) IN (
+	SELECT service, artifact
+	FROM  (SELECT service, artifact, row_number() OVER (PARTITION BY service ORDER BY at DESC, artifact DESC) AS place FROM report)
+	WHERE  place > ?)
+AND    NOT EXISTS (SELECT 1 FROM read WHERE read.service = report.service AND signal = 'reports' AND subject = sha)`
+
 // extraSubjects are the readings of one signal beyond the newest of a service; what was read with them goes too.
 const extraSubjects = `
 SELECT service, signal, subject
@@ -84,23 +110,25 @@ FROM  (SELECT service, signal, subject,
               row_number() OVER (PARTITION BY service, signal ORDER BY max(at, tried_at) DESC) AS place
        FROM   read
        WHERE  subject <> '' AND signal NOT IN ('health', 'runs'))
-WHERE  place > ?`
+WHERE  place > iif(signal = 'reports', ?2, ?1)`
 
 // dropBody removes what was read for a subject of a signal; it is empty where that stays as history.
-func dropBody(signal model.Signal) string {
+func dropBody(signal model.Signal) []string {
 	switch signal {
 	case model.SignalJobs:
-		return `DELETE FROM job WHERE service = ? AND run = cast(? AS INTEGER)`
+		return []string{`DELETE FROM job WHERE service = ? AND run = cast(? AS INTEGER)`}
 	case model.SignalPending:
-		return `DELETE FROM pending WHERE service = ? AND run = cast(? AS INTEGER)`
+		return []string{`DELETE FROM pending WHERE service = ? AND run = cast(? AS INTEGER)`}
 	case model.SignalCommitChecks:
-		return `DELETE FROM commit_check WHERE service = ? AND sha = ?`
+		return []string{`DELETE FROM commit_check WHERE service = ? AND sha = ?`}
 	case model.SignalCommit:
-		return `DELETE FROM commit_paths WHERE service = ? AND sha = ?`
+		return []string{`DELETE FROM commit_paths WHERE service = ? AND sha = ?`}
 	case model.SignalComparison:
-		return `DELETE FROM comparison WHERE service = ? AND base || '...' || head = ?`
+		return []string{`DELETE FROM comparison WHERE service = ? AND base || '...' || head = ?`}
+	case model.SignalReports:
+		return []string{dropFiles, dropTests, dropFlaws} // the totals stay as history
 	}
-	return ""
+	return nil
 }
 
 const (
@@ -109,6 +137,7 @@ const (
 	dropSummaries  = `DELETE FROM assessment WHERE at < ?`
 	dropLeases     = `DELETE FROM lease WHERE until < ?`
 	dropOldSamples = `DELETE FROM sample WHERE at < ?`
+	dropCoverages  = `DELETE FROM coverage WHERE made_at < ? AND NOT EXISTS (SELECT 1 FROM read WHERE read.service = coverage.service AND signal = 'reports' AND subject = sha)`
 	dropProbes     = `DELETE FROM probe WHERE NOT EXISTS (SELECT 1 FROM sample WHERE probe = probe.id)`
 )
 
@@ -126,6 +155,7 @@ func (c *Cache) Thin(ctx context.Context) error {
 			{dropSummaries, []any{old}},
 			{dropLeases, []any{now}},
 			{dropOldSamples, []any{old}},
+			{dropCoverages, []any{old}},
 			{dropProbes, nil},
 		} {
 			if _, err := t.conn.exec(step.sql, step.args...); err != nil {
@@ -136,6 +166,9 @@ func (c *Cache) Thin(ctx context.Context) error {
 			return err
 		}
 		if err := t.dropExtraSubjects(); err != nil {
+			return err
+		}
+		if _, err := t.conn.exec(dropArtifacts, keepArtifacts); err != nil {
 			return err
 		}
 		return t.dropRuns(old)
@@ -200,7 +233,7 @@ func (t *Tx) dropExtraSubjects() error {
 	var extra []reading
 	if err := t.conn.query(extraSubjects, func(r *row) {
 		extra = append(extra, reading{r.int(), r.text(), r.text()})
-	}, maxReads); err != nil {
+	}, maxReads, maxReports); err != nil {
 		return err
 	}
 	for _, e := range extra {
@@ -209,7 +242,7 @@ func (t *Tx) dropExtraSubjects() error {
 				return err
 			}
 		}
-		if sql := dropBody(model.Signal(e.signal)); sql != "" {
+		for _, sql := range dropBody(model.Signal(e.signal)) {
 			if _, err := t.conn.exec(sql, e.service, e.subject); err != nil {
 				return err
 			}

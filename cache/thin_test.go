@@ -29,9 +29,9 @@ func TestNinetyDaysStayBelowTheBound(t *testing.T) {
 	for i := range s.Environments {
 		s.Environments[i].Checks[0].MaxAge = 3 * every
 	}
-	const runsPerDay, deploymentsPerDay, days = 50, 6, 100
+	const runsPerDay, deploymentsPerDay, days, reportFiles = 50, 6, 100, 20
 	bad := noon.Add(41*24*time.Hour + 7*time.Hour)
-	id := 0
+	id, coverage := 0, someCoverage(sha(1), reportFiles)
 	for day := range days {
 		write(t, c, func(tx *Tx) error {
 			var samples []model.Sample
@@ -67,6 +67,17 @@ func TestNinetyDaysStayBelowTheBound(t *testing.T) {
 					}
 				}
 			}
+			for i := range runsPerDay { // each with a report, and a few of them asked for
+				report := someReport(int64(id+i), sha(id+i))
+				report.At, coverage.SHA = now.Add(time.Duration(i)*time.Minute), report.SHA
+				must(t, tx.PutReport(s, report))
+				must(t, tx.PutCoverage(s, coverage, "main", report.At))
+				if i%10 == 0 {
+					must(t, tx.PutRead(s, model.Read{Signal: model.SignalReports, Subject: string(report.SHA), At: report.At}))
+					must(t, tx.PutCoverageFiles(s, report.SHA, coverage.Files))
+					must(t, tx.PutTests(s, someTests(report.SHA, 20)))
+				}
+			}
 			if err := tx.PutSamples(s, samples); err != nil {
 				return err
 			}
@@ -80,7 +91,7 @@ func TestNinetyDaysStayBelowTheBound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	bound := SizeBound(Volume{Checks: 2, Every: every, RunsPerDay: runsPerDay, DeploymentsPerDay: deploymentsPerDay, Environments: 2}, DefaultKeep)
+	bound := SizeBound(Volume{Checks: 2, Every: every, RunsPerDay: runsPerDay, DeploymentsPerDay: deploymentsPerDay, Environments: 2, ReportFiles: reportFiles}, DefaultKeep)
 	if grown := size(t, path) - empty; grown > bound || grown < bound/20 {
 		t.Errorf("the service occupies %d bytes, the bound is %d", grown, bound)
 	} else {
@@ -98,6 +109,25 @@ func TestNinetyDaysStayBelowTheBound(t *testing.T) {
 	}
 	if runs, err := c.RunHistory(t.Context(), s, "deploy.yml", noon); err != nil || len(runs) == 0 || runs[len(runs)-1].CreatedAt.Before(now.Add(-DefaultKeep-24*time.Hour)) {
 		t.Errorf("%d runs of deploy.yml, %v", len(runs), err)
+	}
+	s.Coverage = &model.CoverageRule{}
+	if f, err := c.Facts(t.Context(), s, nil); err != nil || len(f.Coverage) != maxReports || len(f.Tests) != maxReports {
+		t.Errorf("reports of %d commits, %v", len(f.Coverage), err)
+	}
+	if points, err := c.CoverageHistory(t.Context(), s, noon); err != nil || len(points) != 1000 {
+		t.Errorf("the coverage of %d commits, %v", len(points), err)
+	}
+	left := map[string]int64{}
+	must(t, c.read(t.Context(), func(n *conn) error {
+		for _, table := range []string{"report", "file_coverage", "tests", "coverage"} {
+			if _, err := n.one("SELECT count(*) FROM "+table, func(r *row) { left[table] = r.int() }); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if left["report"] > keepArtifacts+maxReports || left["file_coverage"] != maxReports*reportFiles || left["tests"] != maxReports || left["coverage"] > 91*runsPerDay+maxReports {
+		t.Errorf("rows of reports: %v", left)
 	}
 	if f, err := c.Facts(t.Context(), s, nil); err != nil || len(f.Comparisons) > maxCommits || len(f.Deployments) < 2*maxDeployments {
 		t.Errorf("%d comparisons, %d deployments, %v", len(f.Comparisons), len(f.Deployments), err)

@@ -73,6 +73,17 @@ type Coverage struct {
 	At      time.Time
 }
 
+// CoveragePoint is the coverage of one commit as its history shows it.
+type CoveragePoint struct {
+	SHA      SHA
+	Branch   string    // that its run was of
+	At       time.Time // when its run began
+	Origin   CoverageOrigin
+	Lines    Covered
+	Branches Covered
+	Stated   *float64 // percent, of lines; nil for reports
+}
+
 // PackageCoverage is the coverage of one package, or folder where the format knows no packages.
 type PackageCoverage struct {
 	Name     string

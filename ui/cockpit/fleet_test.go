@@ -49,6 +49,14 @@ func (m *memory) SampleHistory(context.Context, string, string, string, time.Tim
 	return m.samples, nil
 }
 
+func (m *memory) CoverageFiles(context.Context, string, model.SHA) ([]model.FileCoverage, error) {
+	return nil, nil
+}
+
+func (m *memory) CoverageHistory(context.Context, string, time.Time) ([]model.CoveragePoint, error) {
+	return nil, nil
+}
+
 func (m *memory) RunHistory(context.Context, string, string, time.Time) ([]model.Run, error) {
 	return m.history, nil
 }

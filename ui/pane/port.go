@@ -22,6 +22,10 @@ type Source interface {
 	SampleHistory(ctx context.Context, service, environment, check string, since time.Time) ([]model.Sample, error)
 	// RunHistory is the completed runs of a workflow since a moment, oldest first.
 	RunHistory(ctx context.Context, service, workflow string, since time.Time) ([]model.Run, error)
+	// CoverageFiles is every file of a commit's coverage, sorted by path: what the facts hold only in part.
+	CoverageFiles(ctx context.Context, service string, of model.SHA) ([]model.FileCoverage, error)
+	// CoverageHistory is the coverage of the service's commits since a moment, oldest first.
+	CoverageHistory(ctx context.Context, service string, since time.Time) ([]model.CoveragePoint, error)
 	// Select says which service is looked at, so that it is read soonest; empty is none.
 	Select(service string)
 	// Refresh asks to read these services again now; none means all.
