@@ -62,6 +62,8 @@ type Coverage struct {
 	Origin   CoverageOrigin
 	Lines    Covered
 	Branches Covered
+	// Statements are what "go test -cover" counts; only Go's cover profiles tell them. The gate counts lines.
+	Statements Covered
 	// Stated is the percentage that a status states, of lines; nil for reports.
 	Stated   *float64
 	Packages []PackageCoverage // sorted by name
@@ -119,4 +121,5 @@ type ReportProblem struct {
 	Kind   string // coverage or tests
 	Source ReportSource
 	Why    Text // with the place
+	Lost   bool // something was not read, so that less is known than was reported; else it is only said
 }

@@ -5,11 +5,22 @@ package report
 
 import "fmt"
 
+// Kind says what reports tell: coverage, tests or both.
+type Kind uint8
+
+// The kinds of reports.
+const (
+	Coverage Kind = 1 << iota
+	Tests
+)
+
 // Problem is what is wrong with a report, and where.
 type Problem struct {
+	Kind Kind   // what it concerns; an archive's may concern both
 	File string // in the archive; empty where there is none
 	Line int    // from 1; 0: not known
 	Why  string // a sentence without the place
+	Lost bool   // something was not read, so that less is known than was reported
 }
 
 func (p *Problem) Error() string {
@@ -24,9 +35,18 @@ func (p *Problem) Error() string {
 	return p.Why
 }
 
+// flawSink is told what is wrong with a report that can be read on all the same. The first flaws of a report are kept,
+// the others counted.
+type flawSink interface {
+	// flaw tells what is wrong on a line (0: not known); lost says that something was not read because of it.
+	flaw(line int, lost bool, why string)
+}
+
 // coverageSink is told by a coverage parser what it finds, in the order of the report. A file may be told several times:
-// what is told of it adds up. An error ends the parsing: a bound was reached.
+// what is told of it adds up. An error ends the parsing: a bound was reached. The parser hands it on as it is; its own
+// errors, after which nothing can be read, are *Problem.
 type coverageSink interface {
+	flawSink
 	// file begins a file; root is what the report says its paths are relative to, pkg its package; both may be empty.
 	file(path, root, pkg string) error
 	// line tells that a line of the file can be covered, and how often it was.
@@ -39,5 +59,6 @@ type coverageSink interface {
 
 // testSink is told by a JUnit parser what it finds.
 type testSink interface {
+	flawSink
 	test(t testCase) error
 }

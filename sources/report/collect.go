@@ -1,0 +1,220 @@
+package report
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gonogo/model"
+)
+
+// errBound ends the reading of a report because a bound was reached; what bound is told as a flaw.
+var errBound = errors.New("a bound was reached")
+
+// collector gathers what coverage parsers tell, within bounds.
+type collector struct {
+	limits Limits
+	flaws  *flaws
+	files  map[fileKey]*fileMarks
+	order  []*fileMarks
+	now    *fileMarks
+	skip   bool // what is told of the file leads nowhere
+	used   int  // bytes, about
+	full   bool
+	dir    string // of the report being read
+}
+
+// fileKey tells files apart as reports name them. Relative paths of reports in different folders of an archive are
+// different files until they are mapped to the repository: each package of a monorepo has its src/index.ts.
+type fileKey struct{ path, root, pkg, dir string }
+
+// fileMarks is what was told of one file.
+type fileMarks struct {
+	fileKey
+	coverable, hit model.LineSet
+	branches       marks
+	statements     marks
+	room           int // bytes of what can grow, as last added to used
+}
+
+// fileRoom is about what a file takes beside its lines and its name.
+const fileRoom = 400
+
+func newCollector(l Limits, f *flaws) *collector {
+	return &collector{limits: l, flaws: f, files: make(map[fileKey]*fileMarks)}
+}
+
+// begin begins a report in a folder of the archive.
+func (c *collector) begin(f *flaws, dir string) { c.flaws, c.dir, c.now, c.skip = f, dir, nil, false }
+
+func (c *collector) at(where func() int) { c.flaws.where = where }
+
+func (c *collector) flaw(line int, lost bool, why string) { c.flaws.flaw(line, lost, why) }
+
+func (c *collector) file(path, root, pkg string) error {
+	if c.full {
+		return errBound
+	}
+	if len(path)+len(root)+len(pkg) > maxPath {
+		c.flaws.flaw(0, true, fmt.Sprintf("the path of a file is longer than %d bytes: %.60s…", maxPath, path))
+		c.now, c.skip = nil, true
+		return nil
+	}
+	c.skip = false
+	key := fileKey{path: path, root: root, pkg: pkg}
+	if !absolute(path) && root == "" && pkg == "" {
+		key.dir = c.dir
+	}
+	if f, ok := c.files[key]; ok {
+		c.now = f
+		return nil
+	}
+	if len(c.files) >= c.limits.Files {
+		return c.bound(fmt.Sprintf("more than %d files; the others were left out", c.limits.Files))
+	}
+	f := &fileMarks{fileKey: key}
+	c.files[key] = f
+	c.order = append(c.order, f)
+	c.now = f
+	return c.use(fileRoom + len(path) + len(root) + len(pkg))
+}
+
+func (c *collector) line(number int, hits int64) error {
+	return c.lines(number, number, hits > 0)
+}
+
+// lines tells that a range of lines can be covered, and whether they were.
+func (c *collector) lines(from, to int, hit bool) error {
+	if from < 1 || to > c.limits.Line || c.now == nil {
+		return c.badLine(from, to)
+	}
+	f := c.now
+	if n := words(to); n > len(f.coverable) {
+		if err := c.grow(f, n); err != nil {
+			return err
+		}
+	}
+	for at := from; at <= to; {
+		word, first := at/64, at%64
+		last := min(63, first+to-at)
+		mask := ^uint64(0) << first & (^uint64(0) >> (63 - last))
+		f.coverable[word] |= mask
+		if hit {
+			f.hit[word] |= mask
+		}
+		at += last - first + 1
+	}
+	return nil
+}
+
+// grow makes room for n words of lines.
+func (c *collector) grow(f *fileMarks, n int) error {
+	if n > cap(f.coverable) {
+		room := n + n/4 + 2
+		coverable, hit := make(model.LineSet, n, room), make(model.LineSet, n, room)
+		copy(coverable, f.coverable)
+		copy(hit, f.hit)
+		f.coverable, f.hit = coverable, hit
+		return c.resized(f)
+	}
+	f.coverable, f.hit = f.coverable[:n], f.hit[:n]
+	return nil
+}
+
+func (c *collector) branch(line int, key uint64, taken bool) error {
+	if line < 1 || line > c.limits.Line || c.now == nil {
+		return c.badLine(line, line)
+	}
+	return c.mark(&c.now.branches, branchMark(line, branchKey(key), taken))
+}
+
+func (c *collector) branches(line, taken, total int) error {
+	switch {
+	case line < 1 || line > c.limits.Line || c.now == nil:
+		return c.badLine(line, line)
+	case total < 0 || taken < 0 || taken > total:
+		c.flaws.flaw(0, true, fmt.Sprintf("%d of %d branches of line %d cannot be", taken, total, line))
+		return nil
+	case total > c.limits.Branches:
+		c.flaws.flaw(0, true, fmt.Sprintf("%d branches in line %d are more than the %d believed", total, line, c.limits.Branches))
+		return nil
+	}
+	for i := range total {
+		if err := c.mark(&c.now.branches, branchMark(line, countedBranch|uint64(i), i < taken)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// statement tells a block of statements, as Go's cover profiles have them.
+func (c *collector) statement(from, to position, statements int, hit bool) error {
+	if c.now == nil {
+		return c.badLine(int(from.line), int(to.line))
+	}
+	return c.mark(&c.now.statements, statementMark(from, to, statements, hit))
+}
+
+func (c *collector) mark(m *marks, mark uint64) error {
+	before := cap(m.all)
+	m.put(mark)
+	if cap(m.all) != before {
+		return c.resized(c.now)
+	}
+	return nil
+}
+
+func (c *collector) badLine(from, to int) error {
+	switch {
+	case c.skip:
+	case c.now == nil:
+		return &Problem{Why: "lines before the first file", Lost: true}
+	case from < 1:
+		c.flaws.flaw(0, true, fmt.Sprintf("%s has a line number %d; lines are counted from 1", c.now.path, from))
+	default:
+		c.flaws.flaw(0, true, fmt.Sprintf("%s has a line number %d; more than %d is not believed", c.now.path, to, c.limits.Line))
+	}
+	return nil
+}
+
+// resized counts the room of a file anew.
+func (c *collector) resized(f *fileMarks) error {
+	room := 8*(cap(f.coverable)+cap(f.hit)) + f.branches.size() + f.statements.size()
+	more := room - f.room
+	f.room = room
+	return c.use(more)
+}
+
+func (c *collector) use(more int) error {
+	if c.used += more; c.used > c.limits.Memory {
+		return c.bound(fmt.Sprintf("more than fits in %d MiB; the rest was left out", c.limits.Memory>>20))
+	}
+	return nil
+}
+
+func (c *collector) bound(why string) error {
+	if !c.full {
+		c.full = true
+		c.flaws.flaw(0, true, why)
+	}
+	return errBound
+}
+
+// result is what was told, in the order of the files' names.
+func (c *collector) result() []File {
+	slices.SortFunc(c.order, func(a, b *fileMarks) int {
+		return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.dir, b.dir), strings.Compare(a.root, b.root), strings.Compare(a.pkg, b.pkg))
+	})
+	files := make([]File, len(c.order))
+	for i, f := range c.order {
+		f.branches.sort()
+		f.statements.sort()
+		files[i] = File{
+			Path: f.path, Root: f.root, Package: f.pkg, Dir: f.dir,
+			Coverable: f.coverable, Hit: f.hit, Branches: f.branches.all, Statements: f.statements.all,
+		}
+	}
+	return files
+}

@@ -1,0 +1,90 @@
+package report
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/gob"
+	"fmt"
+	"io"
+
+	"gonogo/model"
+)
+
+// Found is what the reports in one artifact tell. It is what the cache keeps of an artifact, so that it need not be
+// downloaded again: Encode makes bytes of it, Decode reads them. Coverage and Tests merge what several artifacts told.
+type Found struct {
+	Reports  []Recognised
+	Files    []File // as the reports name them
+	Seen     []model.SeenTest
+	Named    []model.NamedTest // broken, flaky and slow ones
+	Problems []Problem
+	Cut      bool // a bound cut something: at least what is here
+}
+
+// Recognised is a report that was read.
+type Recognised struct {
+	File   string // in the archive
+	Format string // lcov, cobertura, jacoco, go, junit
+	Kind   Kind
+}
+
+// File is the coverage of a file as reports name it.
+type File struct {
+	Path, Root, Package string
+	// Dir is the folder of the report in its archive where the path is relative, for several reports of one archive may be
+	// relative to different folders.
+	Dir            string
+	Coverable, Hit model.LineSet
+	// Branches and Statements are sorted marks: which one, and in the lowest bit whether it was taken.
+	Branches, Statements []uint64
+}
+
+// Has reports whether something of a kind was found.
+func (f *Found) Has(k Kind) bool {
+	for i := range f.Reports {
+		if f.Reports[i].Kind == k {
+			return true
+		}
+	}
+	return false
+}
+
+// encoding is the layout of what Encode writes; it changes when Found does.
+const encoding = 1
+
+// Encode makes compact bytes of what was found.
+func (f *Found) Encode() ([]byte, error) {
+	b := bytes.NewBuffer([]byte{encoding})
+	w, err := flate.NewWriter(b, flate.BestSpeed)
+	if err == nil {
+		err = gob.NewEncoder(w).Encode(f)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("encode what an artifact's reports tell: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// maxEncoded bounds what encoded bytes may unpack to; what is larger was not written by us.
+const maxEncoded = 256 << 20
+
+// Decode reads what Encode wrote. Bytes of another version or damaged ones are an error: read the artifact again.
+func Decode(b []byte) (*Found, error) {
+	if len(b) == 0 || b[0] != encoding {
+		return nil, fmt.Errorf("decode what an artifact's reports tell: the layout is another version's")
+	}
+	f := new(Found)
+	if err := gob.NewDecoder(io.LimitReader(flate.NewReader(bytes.NewReader(b[1:])), maxEncoded)).Decode(f); err != nil {
+		return nil, fmt.Errorf("decode what an artifact's reports tell: %w", err)
+	}
+	return f, nil
+}
+
+// Part is what was found in one artifact, and which one that is.
+type Part struct {
+	Source model.ReportSource // without file and format
+	Found  *Found
+}
