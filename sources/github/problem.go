@@ -62,6 +62,7 @@ type act struct {
 	permission string // what a fine-grained token needs: "Actions: read"
 	scope      string // what a classic token needs: "repo"
 	missing    string // what a 404 means; empty: the repository is missing
+	gone       string // what a 410 means; empty: the same as a 404
 	repo       model.Repo
 	anonymous  bool // there is no token
 }
@@ -124,6 +125,8 @@ func (a act) refused(r *http.Response, message string, cause error) *Problem {
 		return a.problem(model.ProblemToken, "GitHub wants a token for that, and there is none"+status, signIn, cause)
 	case r.StatusCode == http.StatusForbidden, r.StatusCode == http.StatusUnavailableForLegalReasons:
 		return a.forbidden(r, status, message, cause)
+	case r.StatusCode == http.StatusGone && a.gone != "":
+		return a.problem(model.ProblemMissing, a.gone+status, "", cause)
 	case r.StatusCode == http.StatusNotFound, r.StatusCode == http.StatusGone:
 		return a.absent(status, cause)
 	case r.StatusCode >= 500:

@@ -11,8 +11,8 @@ import (
 
 // stored is a file on the storage host, behind an address that lives a minute.
 type stored struct {
-	kind    string // media type
-	content func() []byte
+	kind    string        // media type
+	content func() []byte // nil: it isn't there
 	until   time.Time
 }
 
@@ -55,10 +55,10 @@ func (w *World) file(in *http.Request) (answer, *Fault) {
 	switch f := w.signed[number]; {
 	case authorization != "":
 		a = refusedFile(http.StatusBadRequest, "InvalidAuthenticationInfo")
-	case f == nil:
-		a = refusedFile(http.StatusNotFound, "BlobNotFound")
-	case w.now.After(f.until):
+	case f != nil && w.now.After(f.until):
 		a = refusedFile(http.StatusForbidden, "AuthenticationFailed")
+	case f == nil, f.content == nil:
+		a = refusedFile(http.StatusNotFound, "BlobNotFound")
 	default:
 		a = answer{status: http.StatusOK, header: http.Header{"Content-Type": {f.kind}}, body: f.content()}
 	}
