@@ -26,6 +26,9 @@ func formats() []format {
 	return []format{
 		{name: "lcov", kind: Coverage, is: isLCOV, coverage: readLCOV},
 		{name: "go", kind: Coverage, is: isGo, coverage: readGo},
+		{name: "cobertura", kind: Coverage, is: isCobertura, coverage: readCobertura},
+		{name: "jacoco", kind: Coverage, is: isJaCoCo, coverage: readJaCoCo},
+		{name: "junit", kind: Tests, is: isJUnit, tests: readJUnit},
 	}
 }
 
