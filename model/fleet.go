@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // Fleet is the services of one configuration, as it was written: defaults are already merged in.
 type Fleet struct {
@@ -34,6 +38,12 @@ func (r Repo) String() string {
 		return r.Owner + "/" + r.Name
 	}
 	return r.Host + "/" + r.Owner + "/" + r.Name
+}
+
+// Same reports whether both name one repository: GitHub's names know no case. A zero one is no repository's equal.
+func (r Repo) Same(other Repo) bool {
+	host := func(r Repo) string { return cmp.Or(strings.ToLower(r.Host), "github.com") }
+	return r.Name != "" && strings.EqualFold(r.Owner, other.Owner) && strings.EqualFold(r.Name, other.Name) && host(r) == host(other)
 }
 
 // FullName is OWNER/NAME.
