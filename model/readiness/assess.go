@@ -17,7 +17,7 @@ func Assess(f Facts, now time.Time) Assessment {
 func assess(f *Facts, now time.Time) (Assessment, *world) {
 	m := momentAt(now)
 	f.sorted = map[[2]string][]*model.Sample{}
-	a := Assessment{Service: f.Service.Name, At: now}
+	a := Assessment{Service: f.Service.Name, Repo: f.Service.Repo, At: now}
 	var w *world
 	switch verdict, why, settle := f.unreadable(); {
 	case why != "":
@@ -32,6 +32,7 @@ func assess(f *Facts, now time.Time) (Assessment, *world) {
 			a.Environments = append(a.Environments, w.within(m.scope(w.env(i).Name)).environment(i))
 		}
 		a.sum()
+		a.Travels = w.travels()
 		a.Problem = f.problem()
 	}
 	a.Notices = f.notices()
@@ -127,6 +128,7 @@ func (w *world) findings(i int, e *Environment) []model.Finding {
 		model.GateOrder:     forRelease(w.gateOrder),
 		model.GateSoak:      forRelease(w.gateSoak),
 		model.GateHealth:    func() judged { return w.gateHealth(i, e.Health) },
+		model.GateSprint:    forRelease(w.gateSprint),
 		model.GateFreeze:    func() judged { return w.gateFreeze(i) },
 		model.GateLane:      func() judged { return w.gateLane(i, e.Lane) },
 		model.GateRollback:  forRelease(func(i int, _ model.Release) judged { return w.gateRollback(i, e.Targets, e.Health) }),

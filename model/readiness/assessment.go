@@ -9,7 +9,8 @@ import (
 // Assessment is the answer for one service: go or no-go, and why.
 type Assessment struct {
 	Service string
-	At      time.Time // when it was assessed
+	Repo    model.Repo // where it is developed
+	At      time.Time  // when it was assessed
 	// ValidUntil is the earliest time at which a result could change by the passing of time alone (facts go stale, a
 	// freeze begins or ends). Until then, and with the same facts, every result stays what it is.
 	ValidUntil time.Time
@@ -23,6 +24,8 @@ type Assessment struct {
 	// Notices are sentences about the service that change no verdict: a renamed repository, for one.
 	Notices      []model.Text
 	Environments []Environment // in the configuration's order; empty where the service as a whole can't be read
+	// Travels are the sprint's changes that were merged into the service's repository, by commit.
+	Travels []Travel
 }
 
 // Environment returns the assessed environment with that name, or nil.
@@ -114,6 +117,7 @@ type Shipment struct {
 	Base, Head   model.SHA
 	Commits      []model.Commit
 	PullRequests []model.PullRequest
+	Items        []model.Item // of the sprint board: those with a change among the commits; "at least" where those are cut
 	Paths        []string
 	Ahead        int  // commits that it brings
 	TakenBack    int  // commits that run here now and that the candidate lacks (diverged)

@@ -25,7 +25,7 @@ func Needs(f Facts, now time.Time) []Need {
 		return nil
 	}
 	for i := range a.Environments {
-		w.askFor(i, &a.Environments[i])
+		w.askFor(i, &a.Environments[i], a.Travels)
 	}
 	all := w.m.asked.needs
 	slices.SortStableFunc(all, func(x, y Need) int {
@@ -63,7 +63,7 @@ func (m moment) ask(s model.Signal, subject string, fresh bool) {
 
 // askFor asks for what no gate does: what would ship, how far behind, who may review, and the jobs of runs that move or
 // failed.
-func (w *world) askFor(i int, e *Environment) {
+func (w *world) askFor(i int, e *Environment, travels []Travel) {
 	decides := w.m.scope(e.Name)
 	aside := decides.details()
 	for n, r := range w.waiting(i) {
@@ -76,6 +76,9 @@ func (w *world) askFor(i int, e *Environment) {
 		w.f.reading(aside, model.SignalComparison, ComparisonSubject(e.Ship.Base, e.Ship.Head))
 	}
 	if from, to, ok := w.apart(i); ok {
+		w.f.reading(aside, model.SignalComparison, ComparisonSubject(from, to))
+	}
+	if from, to, ok := w.unplaced(i, travels); ok {
 		w.f.reading(aside, model.SignalComparison, ComparisonSubject(from, to))
 	}
 	for n, id := range w.telling(e) {
@@ -102,6 +105,21 @@ func (w *world) apart(i int) (from, to model.SHA, ok bool) {
 	}
 	from = here.Release.SHA
 	return from, to, from != to && validSHA(from) && validSHA(to)
+}
+
+// unplaced are the two commits whose comparison would tell which of the sprint's changes are in what an environment runs:
+// that and the branch's head, where the comparisons with the environments before it leave that open.
+func (w *world) unplaced(i int, travels []Travel) (from, to model.SHA, ok bool) {
+	here := w.here[i]
+	if i == 0 || !here.Known || here.None {
+		return "", "", false
+	}
+	from, to = here.Release.SHA, w.f.Branch.Head.SHA
+	_, read := w.f.Comparison(from, to)
+	if from == to || !validSHA(from) || !validSHA(to) || len(travels) == 0 {
+		return "", "", false
+	}
+	return from, to, read || slices.ContainsFunc(travels, func(t Travel) bool { return t.In[i] == Unsure })
 }
 
 // waiting are the deploy workflow's runs that wait for a protection rule and may be for the environment, oldest first.

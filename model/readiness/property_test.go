@@ -70,6 +70,7 @@ func damages() []damage {
 	all = append(all, cutDamages()...)
 	all = append(all, movingDamages()...)
 	all = append(all, unjudgedDamages()...)
+	all = append(all, sprintDamages()...)
 	return append(all, []damage{
 		{"a check is missing", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Checks = nil }},
 		{"a check has no conclusion", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Checks[0].Conclusion = "" }},
@@ -247,11 +248,53 @@ func unjudgedDamages() []damage {
 			f.Service.Artifact = &model.ArtifactRule{Actions: "image"}
 		}},
 	}
-	for _, g := range []model.Gate{model.GateTests, model.GateCoverage, model.GateSprint, model.GateChecklist} {
+	for _, g := range []model.Gate{model.GateTests, model.GateCoverage, model.GateChecklist} {
 		all = append(all, damage{"the gate " + string(g) + " required", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
 			production(f).Gates = map[model.Gate]model.Level{g: model.Required}
 		}})
 	}
+	return all
+}
+
+// sprintDamages require the sprint in production and take away, age or spoil what is known of it.
+func sprintDamages() []damage {
+	var all []damage
+	on := func(name string, do func(f *readiness.Facts, r *model.Read, now time.Time, pick func(int) int)) {
+		all = append(all, damage{"the sprint is required and " + name, func(f *readiness.Facts, now time.Time, pick func(int) int) {
+			f.Service.Environment("production").Gates = map[model.Gate]model.Level{model.GateSprint: model.Required}
+			for i := range f.Reads {
+				if f.Reads[i].Signal == model.SignalSprint {
+					do(f, &f.Reads[i], now, pick)
+				}
+			}
+		}})
+	}
+	blocker := func(repo model.Repo) model.Item {
+		return model.Item{ID: "blocker", Sprint: "Sprint 14", Repo: repo, Number: 419, State: "open", Blocker: true, Detailed: true}
+	}
+	on("no board is configured", func(f *readiness.Facts, _ *model.Read, _ time.Time, _ func(int) int) { f.Sprint = nil })
+	on("never read", func(_ *readiness.Facts, r *model.Read, _ time.Time, _ func(int) int) { r.At = time.Time{} })
+	on("stale", func(_ *readiness.Facts, r *model.Read, now time.Time, pick func(int) int) {
+		r.At = now.Add(-2*time.Hour - time.Second*time.Duration(1+pick(900000)))
+	})
+	on("from the future", func(_ *readiness.Facts, r *model.Read, now time.Time, pick func(int) int) {
+		r.At = now.Add(time.Minute + time.Second*time.Duration(1+pick(90000)))
+	})
+	on("its board is missing", func(f *readiness.Facts, _ *model.Read, _ time.Time, _ func(int) int) { f.Board = nil })
+	on("its board has no sprints", func(f *readiness.Facts, _ *model.Read, _ time.Time, _ func(int) int) { f.Board.Sprints = nil })
+	on("its sprint is over", func(f *readiness.Facts, _ *model.Read, now time.Time, _ func(int) int) { f.Board.Sprints[0].End = now })
+	on("its items are cut", func(f *readiness.Facts, _ *model.Read, _ time.Time, _ func(int) int) { f.Board.Cut = true })
+	on("has a blocker", func(f *readiness.Facts, _ *model.Read, _ time.Time, _ func(int) int) {
+		f.Board.Items = append(f.Board.Items, blocker(f.Service.Repo))
+	})
+	on("has a draft that blocks", func(f *readiness.Facts, _ *model.Read, _ time.Time, _ func(int) int) {
+		f.Board.Items = append(f.Board.Items, blocker(model.Repo{}))
+	})
+	on("an item's labels were not read", func(f *readiness.Facts, _ *model.Read, _ time.Time, _ func(int) int) {
+		item := blocker(f.Service.Repo)
+		item.Blocker, item.Detailed = false, false
+		f.Board.Items = append(f.Board.Items, item)
+	})
 	return all
 }
 
@@ -369,6 +412,10 @@ func TestOrderOfFactsDecidesNothing(t *testing.T) {
 			shuffle(r, g.Comparisons)
 			shuffle(r, g.Protections)
 			shuffle(r, g.Samples)
+			if g.Board != nil {
+				shuffle(r, g.Board.Items)
+				shuffle(r, g.Board.Sprints)
+			}
 			shuffle(r, g.Reads)
 			if got := tell(readiness.Assess(g, s.Now)); got != want {
 				t.Fatalf("in another order the rules say\n%s\nnot\n%s", got, want)

@@ -29,7 +29,7 @@ func (f *Facts) reading(m moment, s model.Signal, subject string) (model.Read, d
 	what := called(s, subject)
 	switch {
 	case r.Problem == model.ProblemForbidden:
-		return r, doubt{say("%s can't be read: the token lacks %s", what, permission(s)), say("give the token the permission %s", permission(s))}
+		return r, doubt{say("%s can't be read: the token lacks %s", what, f.permission(s)), say("give the token the permission %s", f.permission(s))}
 	case r.Problem == model.ProblemToken:
 		return r, doubt{say("%s can't be read: no valid token for %s", what, f.host()), say("gh auth login --hostname %s", f.host())}
 	case r.Problem == model.ProblemUntrusted:
@@ -155,14 +155,21 @@ func called(s model.Signal, subject string) string {
 		return "jobs of run " + subject
 	case model.SignalHealth:
 		return "samples of " + subject
+	case model.SignalSprint:
+		return "the sprint board's items"
 	}
 	return string(s)
 }
 
 // permission is the permission of a fine-grained token that a signal takes (GitHub REST docs, "Permissions required for
 // fine-grained personal access tokens").
-func permission(s model.Signal) string {
+func (f *Facts) permission(s model.Signal) string {
 	switch s {
+	case model.SignalSprint:
+		if f.Sprint != nil && f.Sprint.Milestones {
+			return "Issues: read"
+		}
+		return "Projects: read"
 	case model.SignalDeployments:
 		return "Deployments: read"
 	case model.SignalEnvironments, model.SignalRuns, model.SignalCommitRuns, model.SignalJobs, model.SignalPending:

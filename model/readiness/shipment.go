@@ -23,12 +23,37 @@ func (w *world) shipment(i int, candidate Candidate) Shipment {
 	s.CommitsCut, s.PathsCut = c.CommitsCut || len(c.Commits) < c.Ahead, c.PathsCut
 	s.Commits = slices.Clone(c.Commits)
 	slices.SortStableFunc(s.Commits, func(a, b model.Commit) int { return b.At.Compare(a.At) })
+	s.Items = w.items(c.Commits)
 	for _, p := range c.Paths {
 		if w.inside(p) {
 			s.Inside++
 		}
 	}
 	return s
+}
+
+// items are those of the sprint board that have a change among the commits, by number.
+func (w *world) items(commits []model.Commit) []model.Item {
+	if w.f.Board == nil {
+		return nil
+	}
+	among := make(map[model.SHA]bool, len(commits))
+	for i := range commits {
+		among[commits[i].SHA] = true
+	}
+	var shipped []*model.Item
+	for i := range w.f.Board.Items {
+		item := &w.f.Board.Items[i]
+		if slices.ContainsFunc(item.Pulls, func(p model.ItemChange) bool { return among[p.Merge] }) {
+			shipped = append(shipped, item)
+		}
+	}
+	slices.SortFunc(shipped, itemsByNumber)
+	var items []model.Item
+	for _, item := range shipped {
+		items = append(items, *item)
+	}
+	return items
 }
 
 // inside reports whether a path lies in the service's folder.

@@ -45,6 +45,7 @@ type situation struct {
 	}
 	Protections []protectionFacts
 	Samples     []sampleFacts
+	Sprint      *sprintFacts // the sprint board; without it none is configured
 	Reads       []readFacts
 	Expect      string
 }
@@ -100,8 +101,8 @@ type (
 	comparisonFacts struct {
 		Base, Head    string
 		Ahead, Behind int
-		Paths         []string
-		Cut           bool
+		Paths, Lists  []string // lists: commits that are among those ahead, the newest first
+		Cut, Short    bool     // short: the commits were cut after those
 	}
 	protectionFacts struct {
 		Environment, Wait, Policy string
@@ -110,6 +111,31 @@ type (
 	}
 	sampleFacts struct {
 		In, State, From, To, Every, Span, Version, Reason string
+	}
+	// sprintFacts are a sprint board: of a project, or of milestones. Days count from today's midnight.
+	sprintFacts struct {
+		Milestones bool
+		Sprints    []struct {
+			Title    string
+			From, To *int // first day, and the day after the last
+			Due      *int // of a milestone: the day after the last
+			Done     bool
+			Repo     string // of a milestone
+		}
+		Items    []itemFacts
+		Cut      bool
+		Redacted int
+	}
+	itemFacts struct {
+		Number                               int
+		Title, In, Repo, Kind, State, Status string // in: Sprint 14, of acme/api, an issue, open, unless said otherwise
+		Points                               *float64
+		Done, Blocker, Archived, Dropped     bool // dropped: closed as not planned
+		Bare                                 bool // labels and pull requests were not read
+		Pulls                                []struct {
+			Number                int
+			Repo, Merge, Base, At string // merged if there is a commit
+		}
 	}
 	readFacts struct {
 		Signal  model.Signal
@@ -201,6 +227,9 @@ func (s *situation) facts() readiness.Facts {
 	f.Protections = s.protections(&f.Service)
 	for _, z := range s.Samples {
 		f.Samples = append(f.Samples, s.samples(z)...)
+	}
+	if s.Sprint != nil {
+		f.Sprint, f.Board = &model.SprintSource{ProjectOwner: "acme", ProjectNumber: 7, Milestones: s.Sprint.Milestones}, s.board()
 	}
 	s.read(&f)
 	return f
@@ -331,10 +360,61 @@ func (s *situation) comparison(c comparisonFacts) model.Comparison {
 	default:
 		out.Status = "identical"
 	}
-	for i := range c.Ahead {
+	for _, listed := range c.Lists {
+		out.Commits = append(out.Commits, model.Commit{SHA: sha(listed), Title: "a change", At: s.ago("30m")})
+	}
+	out.CommitsCut = c.Short
+	for i := len(c.Lists); i < c.Ahead && !c.Short; i++ {
 		out.Commits = append(out.Commits, model.Commit{SHA: sha(fmt.Sprintf("%07x", i)), Title: "a change", At: s.ago(fmt.Sprintf("%dh", 1+i))})
 	}
 	return out
+}
+
+func repo(name string) model.Repo {
+	owner, name, found := strings.Cut(cmp.Or(name, "acme/api"), "/")
+	if !found || name == "none" {
+		return model.Repo{}
+	}
+	return model.Repo{Host: "github.com", Owner: owner, Name: name}
+}
+
+func (s *situation) board() *model.SprintBoard {
+	b := &model.SprintBoard{Source: "acme/7", Title: "Payments", URL: "https://github.com/orgs/acme/projects/7", Cut: s.Sprint.Cut, Redacted: s.Sprint.Redacted}
+	day := func(n *int) time.Time {
+		if n == nil {
+			return time.Time{}
+		}
+		return s.Now.Truncate(24*time.Hour).AddDate(0, 0, *n)
+	}
+	for _, z := range s.Sprint.Sprints {
+		one := model.Sprint{ID: z.Title, Title: model.Text(z.Title), Start: day(z.From), End: day(cmp.Or(z.To, z.Due)), Done: z.Done}
+		if s.Sprint.Milestones {
+			one.Repo = repo(z.Repo)
+		}
+		b.Sprints = append(b.Sprints, one)
+	}
+	for i, z := range s.Sprint.Items {
+		item := model.Item{
+			ID: fmt.Sprintf("item%d", i), Kind: model.ItemKind(cmp.Or(z.Kind, "issue")), Sprint: cmp.Or(z.In, "Sprint 14"), Repo: repo(z.Repo), Number: z.Number,
+			Title: model.Text(z.Title), State: cmp.Or(z.State, "open"), NotPlanned: z.Dropped, Status: model.Text(z.Status), Done: z.Done, Blocker: z.Blocker,
+			Points: z.Points, Archived: z.Archived, Detailed: !z.Bare,
+		}
+		if item.Kind == model.ItemDraft {
+			item.State, item.Repo = "", model.Repo{}
+		}
+		if z.Dropped {
+			item.State = "closed"
+		}
+		for _, p := range z.Pulls {
+			change := model.ItemChange{Repo: repo(p.Repo), Number: p.Number, State: "open", Base: cmp.Or(p.Base, "main")}
+			if p.Merge != "" {
+				change.State, change.Merge, change.MergedAt = "merged", sha(p.Merge), s.ago(p.At)
+			}
+			item.Pulls = append(item.Pulls, change)
+		}
+		b.Items = append(b.Items, item)
+	}
+	return b
 }
 
 func (s *situation) protections(service *model.Service) []model.Protection {
@@ -419,6 +499,9 @@ func (s *situation) read(f *readiness.Facts) {
 		book(model.SignalCommitRuns, string(c))
 		book(model.SignalCommitChecks, string(c))
 	}
+	if f.Sprint != nil {
+		book(model.SignalSprint, "")
+	}
 	for _, c := range f.Comparisons {
 		book(model.SignalComparison, readiness.ComparisonSubject(c.Base, c.Head))
 	}
@@ -452,6 +535,9 @@ func tell(a readiness.Assessment) string {
 		}
 		if s := e.Ship; s.Known {
 			runs += fmt.Sprintf("; ships %d commits", s.Ahead)
+			for i, item := range s.Items {
+				runs += []string{" for", ","}[min(i, 1)] + fmt.Sprintf(" #%d", item.Number)
+			}
 			if s.TakenBack > 0 {
 				runs += fmt.Sprintf(", takes back %d", s.TakenBack)
 			}
@@ -493,6 +579,17 @@ func tell(a readiness.Assessment) string {
 				line("  not back to %s: %s", cmp.Or(t.Release.Title(), t.Deployment.SHA.Short()), t.Why)
 			}
 		}
+	}
+	presence := map[readiness.Presence]string{readiness.Unsure: "?", readiness.Absent: "no", readiness.Present: "yes"}
+	for _, t := range a.Travels {
+		var in []string
+		for i, p := range t.In {
+			in = append(in, a.Environments[i].Name+" "+presence[p])
+		}
+		if t.Why != "" {
+			in = append(in, string(t.Why))
+		}
+		line("merged %s: %s", t.Merge.Short(), strings.Join(in, ", "))
 	}
 	return b.String()
 }

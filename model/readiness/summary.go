@@ -9,6 +9,7 @@ import (
 // Summary is the compact form of an assessment: enough for the first frame, quick to store and to decode.
 type Summary struct {
 	Service      string
+	Repo         model.Repo // where it is developed, as it is configured
 	Verdict      model.Verdict
 	Worst        string // environment that decides
 	Headline     model.Text
@@ -17,6 +18,7 @@ type Summary struct {
 	ValidUntil   time.Time
 	ReadAt       time.Time
 	Environments []EnvSummary
+	Travels      []Travel // the sprint's changes that were merged into the service's repository
 }
 
 // EnvSummary is one cell of the matrix.
@@ -56,7 +58,7 @@ type EnvSummary struct {
 // Summary is the compact form of the assessment.
 func (a *Assessment) Summary() Summary {
 	s := Summary{
-		Service: a.Service, Verdict: a.Verdict, Worst: a.Worst, Headline: a.Headline, Problem: a.Problem,
+		Service: a.Service, Repo: a.Repo, Travels: a.Travels, Verdict: a.Verdict, Worst: a.Worst, Headline: a.Headline, Problem: a.Problem,
 		At: a.At, ValidUntil: a.ValidUntil, ReadAt: a.ReadAt,
 	}
 	if len(a.Environments) > 0 {

@@ -110,7 +110,7 @@ func Redacted(b *model.SprintBoard) int {
 // Open reports whether there is still something to do about an item: it is neither done nor closed nor merged, in
 // whatever column it stands.
 func Open(item *model.Item) bool {
-	return !item.Done && !item.NotPlanned && item.State != "closed" && item.State != "merged"
+	return item.Open() && !item.NotPlanned
 }
 
 // Concerns reports whether an item is a repository's: an issue or pull request there, or one with a pull request into it.
