@@ -90,10 +90,17 @@ func (a act) explainGraphQL(ctx context.Context, request string, err error) erro
 		switch status := refused.Response.StatusCode; {
 		case status == http.StatusUnauthorized:
 		case status >= 300 && status < 500:
-			return a.problem(model.ProblemForbidden, "GraphQL is refused here ("+http.StatusText(status)+")", "REST is used instead", err)
+			return a.noGraphQL(" ("+http.StatusText(status)+")", err)
 		}
 	}
 	return a.explain(ctx, request, err)
+}
+
+// noGraphQL says that there is no GraphQL here.
+func (a act) noGraphQL(why string, cause error) *Problem {
+	p := a.problem(model.ProblemForbidden, "GraphQL is refused here"+why, "REST is used instead", cause)
+	p.noGraphQL = true
+	return p
 }
 
 // refusedGraphQL explains a query that was not answered at all. Where each part has an error of its own the caller
@@ -109,7 +116,7 @@ func (c *Client) refusedGraphQL(a act, errs []errorGraphQL) error {
 	}
 	for _, e := range errs {
 		if len(e.Path) == 0 {
-			return a.problem(model.ProblemForbidden, "GraphQL is refused here: GitHub says "+quote(e.Message), "REST is used instead", nil)
+			return a.noGraphQL(": GitHub says "+quote(e.Message), nil)
 		}
 	}
 	if len(errs) > 0 {

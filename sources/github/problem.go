@@ -27,7 +27,8 @@ type Problem struct {
 	// Permission that GitHub says would have sufficed, as its header writes it: "actions=read". Often empty.
 	Permission string
 
-	cause error
+	cause     error
+	noGraphQL bool // GraphQL as such is refused
 }
 
 // Error is the whole sentence.

@@ -46,7 +46,8 @@ type page struct {
 	body      []byte
 	etag      string
 	unchanged bool
-	next      int // number of the next page; 0: none
+	next      int    // number of the next page; 0: none
+	after     string // cursor of the next page, where a list has those instead
 }
 
 // key writes a request as its path and query, which order doesn't matter in.
@@ -86,6 +87,7 @@ func (c *Client) get(ctx context.Context, a act, path string, query url.Values, 
 	if resp.NextPage > pageOf(query) {
 		p.next = resp.NextPage
 	}
+	p.after = resp.After
 	return p, nil
 }
 

@@ -13,7 +13,7 @@ import (
 // could fit, the first one counts.
 func repositoryRoutes() []*route {
 	return slices.Concat([]*route{{handle: (*call).showRepository, permission: "metadata"}}, commitRoutes(), refRoutes(), releaseRoutes(),
-		actionsRoutes(), deploymentRoutes())
+		actionsRoutes(), deploymentRoutes(), issueRoutes())
 }
 
 func commitRoutes() []*route {

@@ -3,14 +3,18 @@ package simulator
 import "net/http"
 
 // worldRoutes are the endpoints outside repositories.
-func worldRoutes() []*route {
-	return []*route{
+func worldRoutes(edition Edition) []*route {
+	all := []*route{
 		get("user", "", (*call).showUser),
 		get("user/repos", "", (*call).showRepositories),
 		get("orgs/{org}/repos", "", (*call).showRepositories),
 		get("meta", "", (*call).showMeta),
 		get("rate_limit", "", (*call).showLimits),
 	}
+	if edition == GitHubCom {
+		all = append(all, projectRoutes()...)
+	}
+	return all
 }
 
 // showMeta tells what this GitHub is; only an Enterprise Server names its

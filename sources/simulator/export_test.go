@@ -36,3 +36,15 @@ func (w *World) Answer(r *http.Request) (status int, body []byte) {
 	a, _ := w.answer(r, nil, 1)
 	return a.status, a.body
 }
+
+// Edition is which GitHub the world plays.
+func (w *World) Edition() Edition { return w.options.Edition }
+
+// Fields are the numbers of a board's fields, joined by commas.
+func (w *World) Fields(owner string, number int) string {
+	var ids []string
+	for _, f := range w.project(owner, number).fields {
+		ids = append(ids, itoa(f.ID))
+	}
+	return strings.Join(ids, ",")
+}

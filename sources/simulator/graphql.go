@@ -127,6 +127,9 @@ func (w *World) prepare(t *token, query, operationName string, variables map[str
 	if err := x.price(); err != nil {
 		return nil, []*graphqlError{err}
 	}
+	if errs := x.scoped(); errs != nil {
+		return nil, errs
+	}
 	return x, nil
 }
 

@@ -31,6 +31,26 @@ func globalID(of any) string {
 		return nodeID("PR", v.ID)
 	case *label:
 		return namedID("LA", v.repo, v.name)
+	case *Issue:
+		return nodeID("I", v.ID)
+	case *Milestone:
+		return nodeID("MI", v.ID)
+	case *Project:
+		return nodeID("PVT", v.ID)
+	case *projectField:
+		switch v.kind {
+		case fieldSelect:
+			return nodeID("PVTSSF", v.ID)
+		case fieldIteration:
+			return nodeID("PVTIF", v.ID)
+		}
+		return nodeID("PVTF", v.ID)
+	case *ProjectItem:
+		return nodeID("PVTI", v.ID)
+	case *projectValue:
+		return nodeID("PVTFV", v.ID)
+	case *draftIssue:
+		return nodeID("DI", v.ID)
 	case *Environment:
 		return nodeID("EN", v.ID)
 	case *Deployment:
@@ -88,6 +108,20 @@ func typeName(of any, declared string) string {
 		return "PullRequest"
 	case *label:
 		return "Label"
+	case *Issue:
+		return "Issue"
+	case *Milestone:
+		return "Milestone"
+	case *Project:
+		return "ProjectV2"
+	case *projectField:
+		return v.typeName()
+	case *ProjectItem:
+		return "ProjectV2Item"
+	case *projectValue:
+		return v.typeName()
+	case *draftIssue:
+		return "DraftIssue"
 	case *Environment:
 		return "Environment"
 	case *Deployment:
@@ -130,6 +164,26 @@ func (x *execution) node(id string) any {
 			return t
 		}
 	}
+	switch prefix {
+	case "I":
+		i := x.world.issueBy[numberOf(id)]
+		if i == nil || i.repo.gone || !x.token.sees(i.repo) || !x.token.may("issues", "read", i.repo) {
+			return nil
+		}
+		return i
+	case "DI":
+		d := x.world.draftBy[numberOf(id)]
+		if d == nil || !x.token.seesProject(d.item.project) {
+			return nil
+		}
+		return d
+	case "PR":
+		p := x.world.pullBy[numberOf(id)]
+		if p == nil || p.repo.gone || !x.token.sees(p.repo) || !x.token.may("pull_requests", "read", p.repo) {
+			return nil
+		}
+		return p
+	}
 	for _, r := range x.world.order {
 		if r.gone || !x.token.sees(r) {
 			continue
@@ -154,8 +208,6 @@ func (r *Repository) node(prefix, id string) any {
 		return identified(r.commitOrder, id)
 	case "RE":
 		return identified(r.releases, id)
-	case "PR":
-		return identified(r.pulls, id)
 	case "EN":
 		return identified(r.environments, id)
 	case "DE":

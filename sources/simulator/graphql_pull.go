@@ -92,11 +92,15 @@ func (x *execution) pull(p *PullRequest, f *field) (any, error) {
 	case "baseRepository", "repository":
 		return p.repo, nil
 	case "labels":
-		var list []*label
-		for _, name := range p.Labels {
-			list = append(list, &label{p.repo, name})
-		}
-		return cutPage(list, f)
+		return cutPage(labelsOf(p.repo, p.Labels), f)
+	case "assignees":
+		return cutPage(p.assignees, f)
+	case "milestone":
+		return p.milestone, nil
+	case "closingIssuesReferences":
+		return cutPage(slices.DeleteFunc(slices.Clone(p.closes), func(i *Issue) bool { return !x.token.sees(i.repo) }), f)
+	case "projectItems":
+		return cutPage(x.itemsOf(p, f), f)
 	case "statusCheckRollup":
 		k := &rollup{p.Head}
 		if len(k.contexts()) == 0 {

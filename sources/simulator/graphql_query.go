@@ -25,6 +25,12 @@ func (x *execution) resolve(of any, f *field) (any, error) {
 	case edge:
 		return v.field(f)
 	}
+	switch v := of.(type) { // identified by themselves, or not at all
+	case *iteration:
+		return x.iteration(v, f)
+	case *option:
+		return x.option(v, f)
+	}
 	if f.name == "id" {
 		return globalID(of), nil
 	}
@@ -47,6 +53,22 @@ func (x *execution) resolve(of any, f *field) (any, error) {
 		return x.pull(v, f)
 	case *label:
 		return x.label(v, f)
+	case *Issue:
+		return x.issue(v, f)
+	case *Milestone:
+		return x.milestone(v, f)
+	case *Project:
+		return x.project(v, f)
+	case *projectField:
+		return x.projectField(v, f)
+	case iterations:
+		return x.iterations(v, f)
+	case *ProjectItem:
+		return x.item(v, f)
+	case *projectValue:
+		return x.fieldValue(v, f)
+	case *draftIssue:
+		return x.draft(v, f)
 	case *Commit:
 		return x.commit(v, f)
 	case gitActor:
@@ -196,6 +218,10 @@ func (x *execution) account(a *Account, f *field) (any, error) {
 		return a == x.token.user, nil
 	case "repository":
 		return x.find(a.Login + "/" + f.text("name"))
+	case "projectV2":
+		return x.board(a, f)
+	case "projectsV2":
+		return cutPage(x.boards(a), f)
 	}
 	return nil, unresolved(f)
 }

@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // PullRequest proposes the head of a branch for another branch.
 type PullRequest struct {
@@ -14,25 +17,32 @@ type PullRequest struct {
 	CreatedAt time.Time
 	Labels    []string
 
-	repo     *Repository
-	headRepo *Repository // another one for a fork's
-	merged   *Commit
-	mergedAt time.Time
-	closedAt time.Time
-	base     *Commit
+	repo      *Repository
+	headRepo  *Repository // another one for a fork's
+	assignees []*Account
+	milestone *Milestone
+	merged    *Commit
+	mergedAt  time.Time
+	closedAt  time.Time
+	base      *Commit
+	closes    []*Issue
+	changedAt time.Time
 }
 
 // Proposal is what a pull request is opened with.
 type Proposal struct {
-	Title    string
-	By       string
-	Branch   string // its own; derived from the number unless set
-	Base     string // the default branch unless set
-	Fork     string // "owner/name" of a fork that the branch lies in
-	Files    map[string]string
-	Removed  []string
-	Labels   []string
-	Outcomes Outcomes
+	Title     string
+	By        string
+	Branch    string // its own; derived from the number unless set
+	Base      string // the default branch unless set
+	Fork      string // "owner/name" of a fork that the branch lies in
+	Files     map[string]string
+	Removed   []string
+	Labels    []string
+	Outcomes  Outcomes
+	Closes    []*Issue // by a keyword in its text
+	Assignees []string
+	Milestone string
 }
 
 // Pull opens a pull request with one commit, which starts the workflows that
@@ -59,7 +69,15 @@ func (r *Repository) Pull(p Proposal) *PullRequest {
 	} else {
 		r.branch(pr.HeadRef, pr.Head)
 	}
+	pr.milestone, pr.changedAt = r.milestone(p.Milestone), w.now
+	for _, login := range p.Assignees {
+		pr.assignees = append(pr.assignees, w.account(login, false))
+	}
+	for _, issue := range p.Closes {
+		pr.link(issue)
+	}
 	r.pulls = append(r.pulls, pr)
+	w.pullBy[pr.ID] = pr
 	r.fire(trigger{event: "pull_request", commit: pr.Head, ref: pr.HeadRef, actor: pr.Author, pull: pr, head: pr.headRepo, outcomes: p.Outcomes})
 	return pr
 }
@@ -78,6 +96,12 @@ func (p *PullRequest) MergeWith(by string, outcomes Outcomes) *Commit {
 	c := r.commit(change, nil, nil)
 	c.Pull = p
 	p.merged, p.mergedAt, p.closedAt = c, w.now, w.now
+	w.finished(p)
+	if p.BaseRef == r.defaultBranch {
+		for _, issue := range p.closes {
+			issue.close(w.account(by, false), "completed")
+		}
+	}
 	r.pushed(c, change, w.account(by, false))
 	return c
 }
@@ -86,6 +110,26 @@ func (p *PullRequest) MergeWith(by string, outcomes Outcomes) *Commit {
 func (p *PullRequest) Close() {
 	defer p.repo.world.enter()()
 	p.closedAt = p.repo.world.now
+	p.repo.world.finished(p)
+}
+
+// Link makes the pull request one that closes an issue, of any repository, when it is merged into the default branch
+// (GitHub docs, "Linking a pull request to an issue").
+func (p *PullRequest) Link(i *Issue) {
+	defer p.repo.world.enter()()
+	p.link(i)
+}
+
+func (p *PullRequest) link(i *Issue) {
+	p.closes = append(p.closes, i)
+	i.pulls = append(i.pulls, p)
+	p.changedAt, i.changedAt = p.repo.world.now, p.repo.world.now
+}
+
+// Label replaces the pull request's labels.
+func (p *PullRequest) Label(labels ...string) {
+	defer p.repo.world.enter()()
+	p.Labels, p.changedAt = slices.Clone(labels), p.repo.world.now
 }
 
 // forked is a fork of the repository, made if need be.
@@ -111,8 +155,8 @@ func (r *Repository) pullsOf(c *Commit) []*PullRequest {
 
 // updated is when the pull request last changed.
 func (p *PullRequest) updated() time.Time {
-	if p.closedAt.After(p.CreatedAt) {
+	if p.closedAt.After(p.changedAt) {
 		return p.closedAt
 	}
-	return p.CreatedAt
+	return p.changedAt
 }

@@ -31,6 +31,8 @@ type Repository struct {
 	refs         map[string]ref // outside heads and tags
 	pulls        []*PullRequest
 	numbered     int // issues and pull requests share their numbers
+	issues       []*Issue
+	milestones   []*Milestone
 	releases     []*Release
 	workflows    []*Workflow
 	runs         []*Run // oldest first

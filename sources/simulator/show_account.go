@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // nodeID is the identifier that GraphQL knows a thing by; the prefix tells its kind.
@@ -13,6 +14,16 @@ func nodeID(prefix string, id int64) string {
 	b[0] = 0xce
 	binary.BigEndian.PutUint64(b[1:], uint64(id))
 	return prefix + "_" + base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// numberOf reads the number back out of a nodeID; 0 for what is none.
+func numberOf(id string) int64 {
+	_, text, _ := strings.Cut(id, "_")
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(b) != 9 || b[0] != 0xce {
+		return 0
+	}
+	return int64(binary.BigEndian.Uint64(b[1:]))
 }
 
 // show writes a user as answers embed it (schema simple-user).

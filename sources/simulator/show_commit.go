@@ -113,9 +113,9 @@ func (p *PullRequest) show() any {
 		"commits_url": api + "/commits", "review_comments_url": api + "/comments",
 		"review_comment_url": r.url("/pulls/comments{/number}"), "comments_url": issue + "/comments",
 		"statuses_url": r.url("/statuses/" + p.Head.SHA), "number": p.Number, "state": state, "locked": false, "title": p.Title,
-		"user": p.Author.show(), "body": nil, "labels": showAll(p.Labels, r.showLabel), "milestone": nil,
+		"user": p.Author.show(), "body": nil, "labels": showAll(p.Labels, r.showLabel), "milestone": p.milestone.show(),
 		"created_at": stamp(p.CreatedAt), "updated_at": stamp(p.updated()), "closed_at": maybe(p.closedAt), "merged_at": maybe(p.mergedAt),
-		"merge_commit_sha": merge, "assignee": nil, "assignees": []any{}, "requested_reviewers": []any{}, "requested_teams": []any{},
+		"merge_commit_sha": merge, "assignee": first(p.assignees), "assignees": showAll(p.assignees, (*Account).embed), "requested_reviewers": []any{}, "requested_teams": []any{},
 		"head": p.end(p.headRepo, p.HeadRef, p.Head), "base": p.end(r, p.BaseRef, p.base), "_links": links,
 		"author_association": "CONTRIBUTOR", "auto_merge": nil, "draft": false,
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,7 @@ func eventful(w *simulator.World) (paths []string) {
 	r.Check(simulator.CheckOf{App: "codecov", Name: "codecov/project", Status: simulator.InProgress})
 	r.Push(simulator.Change{Branch: "topic/x", Message: "On a branch"})
 	w.Repository("acme/empty")
+	boards := planned(w, r)
 
 	run := func(id int64) string { return fmt.Sprintf("/repos/acme/api/actions/runs/%d", id) }
 	job := failed.JobID("test")
@@ -97,6 +99,46 @@ func eventful(w *simulator.World) (paths []string) {
 		"/repos/acme/api/git/ref/heads/main", "/repos/acme/api/git/ref/tags/v1.0.0", "/repos/acme/api/git/ref/tags/none", "/repos/acme/api/git/matching-refs/tags/v", "/repos/acme/api/git/matching-refs/gonogo/", "/repos/acme/api/git/commits/" + first.SHA,
 		"/repos/acme/api/rulesets", "/repos/acme/api/commits/none", "/repos/acme/api/git/tags/" + tag.Object, "/repos/acme/api/git/tags/" + first.SHA,
 		fmt.Sprintf("/repos/acme/api/releases/assets/%d", rel.Assets()[0].ID),
+	}
+	return append(paths, boards...)
+}
+
+// planned puts issues, milestones and boards into a world. It returns the paths that show them, those of boards only where
+// the edition has them over REST.
+func planned(w *simulator.World, r *simulator.Repository) []string {
+	r.Milestone("Sprint 1", noon.AddDate(0, 0, -3)).Close()
+	r.Milestone("Sprint 2", noon.AddDate(0, 0, 4))
+	r.Milestone("Some day", time.Time{})
+	open := r.Issue(simulator.IssueOf{Title: "Open", By: "mona", Labels: []string{"blocker"}, Assignees: []string{"ada"}, Milestone: "Sprint 2"})
+	done := r.Issue(simulator.IssueOf{Title: "Done"})
+	dropped := r.Issue(simulator.IssueOf{Title: "Dropped"})
+	dropped.NotPlanned("mona")
+	pr := r.Pull(simulator.Proposal{Title: "Do it", Closes: []*simulator.Issue{done}, Assignees: []string{"ada"}, Milestone: "Sprint 2"})
+	pr.Merge("mona")
+	again := r.Issue(simulator.IssueOf{Title: "Again"})
+	again.Close("mona")
+	again.Reopen()
+	hidden := w.Repository("secret/plans").Issue(simulator.IssueOf{Title: "Hidden"})
+	for _, owner := range []string{"acme", w.User("mona").Login} {
+		p := w.Project(owner, "Work").Automate("Done").Iterations("Sprint", noon.AddDate(0, 0, -18), 14, "Sprint 1", "Sprint 2", "Sprint 3").
+			Field("Estimate", "NUMBER").Field("Notes", "TEXT").Field("Due", "DATE")
+		p.Issue(open).Set("Sprint", "Sprint 2").Set("Status", "In Progress").Set("Estimate", 2.5).Set("Notes", "a < b").Set("Due", "2026-03-05")
+		p.Issue(done).Set("Status", "Done")
+		p.Issue(dropped).Archive()
+		p.Pull(pr)
+		p.Draft("Think", "mona", "ada")
+		p.Issue(hidden).Set("Sprint", "Sprint 2")
+	}
+	paths := []string{
+		"/repos/acme/api/issues", "/repos/acme/api/issues?state=all&milestone=2&per_page=1", "/repos/acme/api/issues?milestone=none&labels=bug&assignee=ada&sort=updated&direction=asc&since=2026-03-01T00:00:00Z",
+		fmt.Sprintf("/repos/acme/api/issues/%d", done.Number), fmt.Sprintf("/repos/acme/api/issues/%d", pr.Number), "/repos/acme/api/issues/999",
+		"/repos/acme/api/milestones?state=all&sort=due_on&direction=desc&per_page=100", "/repos/acme/api/milestones/2",
+	}
+	if w.Edition() == simulator.GitHubCom {
+		for _, owner := range []string{"/orgs/acme", "/users/mona"} {
+			paths = append(paths, owner+"/projectsV2", owner+"/projectsV2/1", owner+"/projectsV2/9", owner+"/projectsV2/1/fields?per_page=100", owner+"/projectsV2/1/items?per_page=2",
+				owner+"/projectsV2/1/items?q=sprint:%22Sprint+2%22&per_page=100&fields="+w.Fields(owner[strings.LastIndex(owner, "/")+1:], 1))
+		}
 	}
 	return paths
 }

@@ -77,6 +77,10 @@ type World struct {
 	repositoryBy map[int64]*Repository
 	order        []*Repository
 	moved        map[string]*Repository // former names, lower case
+	projects     []*Project
+	issueBy      map[int64]*Issue
+	pullBy       map[int64]*PullRequest
+	draftBy      map[int64]*draftIssue
 
 	routes     []*route
 	repoRoutes []*route
@@ -117,7 +121,10 @@ func New(o Options) *World {
 		repositories: map[string]*Repository{},
 		repositoryBy: map[int64]*Repository{},
 		moved:        map[string]*Repository{},
-		routes:       worldRoutes(),
+		issueBy:      map[int64]*Issue{},
+		pullBy:       map[int64]*PullRequest{},
+		draftBy:      map[int64]*draftIssue{},
+		routes:       worldRoutes(o.Edition),
 		repoRoutes:   repositoryRoutes(),
 		tokens:       map[string]*token{},
 		signed:       map[string]*stored{},
@@ -179,6 +186,8 @@ var firstNumber = map[string]int64{
 	"workflow": 110_000_000, "run": 17_000_000_000, "job": 48_000_000_000, "suite": 41_000_000_000,
 	"deployment": 2_900_000_000, "deployment status": 5_600_000_000, "environment": 6_200_000_000,
 	"release": 210_000_000, "asset": 240_000_000, "artifact": 3_100_000_000, "status": 34_000_000_000,
+	"issue": 2_400_000_000, "milestone": 9_000_000, "project": 8_000_000, "field": 120_000_000, "item": 90_000_000, "value": 700_000_000,
+	"draft": 30_000_000, "iteration": 1 << 28, "option": 1 << 29,
 	"pull": 2_200_000_000, "rule": 30_000_000, "policy": 24_000_000,
 }
 
