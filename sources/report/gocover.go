@@ -70,9 +70,6 @@ type goProfile struct {
 }
 
 func (p *goProfile) block(line []byte) error {
-	if p.lines.number == 1 {
-		line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
-	}
 	if bytes.HasPrefix(line, []byte("mode:")) || len(bytes.TrimSpace(line)) == 0 {
 		if _, ok := goMode(bytes.TrimSpace(line)); !ok && len(line) > 0 && line[0] == 'm' {
 			p.sink.flaw(p.lines.number, false, "a mode that Go does not write: "+quote(line))

@@ -12,19 +12,11 @@ import (
 // isLCOV recognises an LCOV tracefile by its first record that says anything: a test's name or a source file. Comments
 // may stand before it (lcov 2, --comment).
 func isLCOV(head []byte) bool {
-	for len(head) > 0 {
-		line, rest, whole := bytes.Cut(head, []byte("\n"))
+	for line := range bytes.Lines(head) {
 		line = bytes.TrimSpace(line)
-		switch {
-		case len(line) == 0 || line[0] == '#':
-		case bytes.HasPrefix(line, []byte("SF:")), bytes.HasPrefix(line, []byte("KF:")):
-			return true
-		case !bytes.HasPrefix(line, []byte("TN:")):
-			return false
-		case !whole:
-			return true
+		if len(line) > 0 && line[0] != '#' {
+			return bytes.HasPrefix(line, []byte("TN:")) || bytes.HasPrefix(line, []byte("SF:")) || bytes.HasPrefix(line, []byte("KF:"))
 		}
-		head = rest
 	}
 	return false
 }
@@ -269,12 +261,12 @@ func (p *lcov) bad(line []byte) {
 // decimal is the number that a text begins with, and what follows it. What exceeds an int is the largest one.
 func decimal(b []byte) (int, []byte, bool) {
 	i, n := 0, 0
-	for i < len(b) && b[i] >= '0' && b[i] <= '9' {
+	for ; i < len(b) && b[i] >= '0' && b[i] <= '9'; i++ {
 		if n > (math.MaxInt-9)/10 {
-			n = (math.MaxInt - 9) / 10
+			n = math.MaxInt
+			continue
 		}
 		n = n*10 + int(b[i]-'0')
-		i++
 	}
 	return n, b[i:], i > 0
 }

@@ -133,7 +133,7 @@ func (r *reading) hold(name string, in io.Reader) (outermost, error) {
 
 // report reads one report, if it is one that is wanted.
 func (r *reading) report(name string, head []byte, in io.Reader) error {
-	f, ok := recognise(head)
+	f, in, ok := recognise(head, in)
 	if !ok || f.kind&r.want == 0 {
 		return nil
 	}
