@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // TestOutcome is how a test ended.
 type TestOutcome string
@@ -49,4 +52,13 @@ type TestCase struct {
 	File     string // where the report says
 	Line     int
 	Run      int64
+}
+
+// Title is what a person calls a test: TestPay of Go, whose names are unique in a package; PayTest.refunds elsewhere.
+func (t *TestCase) Title() Text {
+	class := string(t.Class)
+	if class == "" || strings.Contains(class, "/") || strings.Contains(string(t.Name), class) || strings.Contains(class, string(t.Name)) {
+		return t.Name
+	}
+	return Text(class[strings.LastIndexByte(class, '.')+1:]) + "." + t.Name
 }

@@ -124,6 +124,7 @@ func (w *world) findings(i int, e *Environment) []model.Finding {
 	}
 	gates := map[model.Gate]func() judged{
 		model.GateCI:        forRelease(w.gateCI),
+		model.GateTests:     forRelease(w.gateTests),
 		model.GateBlackbox:  forRelease(w.gateBlackbox),
 		model.GateOrder:     forRelease(w.gateOrder),
 		model.GateSoak:      forRelease(w.gateSoak),

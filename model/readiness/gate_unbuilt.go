@@ -10,8 +10,6 @@ func (w *world) awaits(i int, g model.Gate) bool {
 		return true
 	}
 	switch g {
-	case model.GateTests:
-		return s.Tests != nil
 	case model.GateCoverage:
 		return s.Coverage != nil
 	case model.GateChecklist:
@@ -34,9 +32,5 @@ func (w *world) level(i int, g model.Gate) model.Level {
 // unbuilt is the result of a gate that is configured and that nothing judges yet: unknown, as all that is configured and
 // missing.
 func unbuilt(g model.Gate) judged {
-	verb, them := "is", "it"
-	if g == model.GateTests {
-		verb, them = "are", "them"
-	}
-	return unknown(say("%s %s configured, and this version does not judge %s", string(g), verb, them), say("gates: {%s: off} for this environment, until it does", string(g)), nil)
+	return unknown(say("%s is configured, and this version does not judge it", string(g)), say("gates: {%s: off} for this environment, until it does", string(g)), nil)
 }

@@ -50,7 +50,7 @@ func (m moment) ask(s model.Signal, subject string, fresh bool) {
 	}
 	for i := range m.asked.needs {
 		if n := &m.asked.needs[i]; n.Signal == s && n.Subject == subject {
-			n.Decides = n.Decides || !m.aside
+			n.Decides, n.Fresh = n.Decides || !m.aside, n.Fresh && fresh
 			return
 		}
 	}

@@ -36,6 +36,7 @@ func damages() []damage {
 		{Signal: model.SignalEnvironments}, {Signal: model.SignalRuns},
 		{Signal: model.SignalCommitRuns, Subject: string(shipped)},
 		{Signal: model.SignalCommitChecks, Subject: string(shipped)},
+		{Signal: model.SignalReports, Subject: string(shipped)},
 		{Signal: model.SignalComparison, Subject: readiness.ComparisonSubject(runs, shipped)},
 	}
 	for _, r := range reads {
@@ -69,6 +70,7 @@ func damages() []damage {
 	all = append(all, sampleDamages()...)
 	all = append(all, cutDamages()...)
 	all = append(all, movingDamages()...)
+	all = append(all, testsDamages()...)
 	all = append(all, unjudgedDamages()...)
 	all = append(all, sprintDamages()...)
 	return append(all, []damage{
@@ -230,11 +232,67 @@ func movingDamages() []damage {
 	}
 }
 
+// testsDamages take what is known of the tests away, or let one of them fail.
+func testsDamages() []damage {
+	var all []damage
+	on := func(name string, change func(f *readiness.Facts, t *model.Tests, pick func(int) int)) {
+		all = append(all, damage{"tests " + name, func(f *readiness.Facts, _ time.Time, pick func(int) int) {
+			for i := range f.Tests {
+				change(f, &f.Tests[i], pick)
+			}
+		}})
+	}
+	on("missing", func(f *readiness.Facts, _ *model.Tests, _ func(int) int) { f.Tests = nil })
+	on("of another commit", func(_ *readiness.Facts, t *model.Tests, pick func(int) int) { t.SHA = garbage(pick) })
+	on("of a run on another commit", func(f *readiness.Facts, t *model.Tests, _ func(int) int) {
+		f.Runs = append(f.Runs, model.Run{ID: 99, Workflow: ".github/workflows/ci.yml", Event: "push", SHA: runs, HeadRepo: "acme/api", Status: model.StatusCompleted, Conclusion: model.Success})
+		t.Sources[0].Run = 99
+	})
+	on("of a fork's run", func(f *readiness.Facts, t *model.Tests, _ func(int) int) {
+		f.Runs = append(f.Runs, model.Run{ID: 99, Workflow: ".github/workflows/ci.yml", Event: "push", SHA: shipped, HeadRepo: "mallory/api", Status: model.StatusCompleted, Conclusion: model.Success})
+		t.Sources[0].Run = 99
+	})
+	on("from nowhere", func(_ *readiness.Facts, t *model.Tests, _ func(int) int) { t.Sources = nil })
+	on("failed", func(_ *readiness.Facts, t *model.Tests, pick func(int) int) {
+		if pick(2) == 0 {
+			t.Counts.Errored += 1 + pick(1000)
+		} else {
+			t.Counts.Failed += 1 + pick(1000)
+		}
+	})
+	on("none of which ran", func(_ *readiness.Facts, t *model.Tests, pick func(int) int) {
+		t.Counts = model.TestCounts{Skipped: pick(1000)}
+	})
+	on("that can't be", func(_ *readiness.Facts, t *model.Tests, pick func(int) int) {
+		for _, n := range []*int{&t.Counts.Passed, &t.Counts.Failed, &t.Counts.Errored, &t.Counts.Skipped}[pick(4):] {
+			*n = -1 - pick(1000)
+		}
+	})
+	on("that name a failure and count none", func(_ *readiness.Facts, t *model.Tests, _ func(int) int) {
+		t.Broken = []model.TestCase{{Name: "TestPay", Outcome: model.TestFailed}}
+	})
+	on("cut", func(_ *readiness.Facts, t *model.Tests, _ func(int) int) { t.Cut = true })
+	on("not read in full", func(f *readiness.Facts, _ *model.Tests, _ func(int) int) {
+		f.ReportFlaws = append(f.ReportFlaws, model.ReportProblem{SHA: shipped, Kind: "tests", Why: "it ends in the middle", Lost: true})
+	})
+	all = append(all, damage{"a run that ended after the reports were read", func(f *readiness.Facts, now time.Time, pick func(int) int) {
+		for i := range f.Reads {
+			if f.Reads[i].Signal == model.SignalReports {
+				f.Reads[i].At = f.Runs[0].UpdatedAt.Add(-time.Second * time.Duration(1+pick(100000)))
+			}
+		}
+	}})
+	return all
+}
+
 // unjudgedDamages configure what no gate judges yet.
 func unjudgedDamages() []damage {
 	production := func(f *readiness.Facts) *model.Environment { return f.Service.Environment("production") }
 	all := []damage{
-		{"tests configured", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Service.Tests = &model.TestsRule{} }},
+		{"the gate tests required, and no reports configured", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.Service.Tests = nil
+			production(f).Gates = map[model.Gate]model.Level{model.GateTests: model.Required}
+		}},
 		{"coverage configured", func(f *readiness.Facts, _ time.Time, pick func(int) int) {
 			limit := float64(pick(100))
 			if f.Service.Coverage = (&model.CoverageRule{Minimum: &limit}); pick(2) == 0 {
@@ -248,7 +306,7 @@ func unjudgedDamages() []damage {
 			f.Service.Artifact = &model.ArtifactRule{Actions: "image"}
 		}},
 	}
-	for _, g := range []model.Gate{model.GateTests, model.GateCoverage, model.GateChecklist} {
+	for _, g := range []model.Gate{model.GateCoverage, model.GateChecklist} {
 		all = append(all, damage{"the gate " + string(g) + " required", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
 			production(f).Gates = map[model.Gate]model.Level{g: model.Required}
 		}})
@@ -416,6 +474,8 @@ func TestOrderOfFactsDecidesNothing(t *testing.T) {
 				shuffle(r, g.Board.Items)
 				shuffle(r, g.Board.Sprints)
 			}
+			shuffle(r, g.Tests)
+			shuffle(r, g.ReportFlaws)
 			shuffle(r, g.Reads)
 			if got := tell(readiness.Assess(g, s.Now)); got != want {
 				t.Fatalf("in another order the rules say\n%s\nnot\n%s", got, want)
@@ -451,6 +511,27 @@ func TestAFailureNeverHelps(t *testing.T) {
 			after := readiness.Assess(g, s.Now)
 			if got := after.Environment(e.Name); e.Verdict.Worse(got.Verdict) {
 				t.Errorf("%s went from %s to %s by a failed run: %s", e.Name, e.Verdict, got.Verdict, got.Headline)
+			}
+		}
+	}
+}
+
+// TestAFailedTestNeverHelps: one more failed test on the candidate improves no verdict, whatever else is known.
+func TestAFailedTestNeverHelps(t *testing.T) {
+	for _, s := range corpus(t) {
+		f := s.facts()
+		before := readiness.Assess(f, s.Now)
+		for _, e := range before.Environments {
+			for i := range f.Tests {
+				if f.Tests[i].SHA != e.Candidate.Release.SHA {
+					continue
+				}
+				g := s.facts()
+				g.Tests[i].Counts.Failed++
+				after := readiness.Assess(g, s.Now)
+				if got := after.Environment(e.Name); e.Verdict.Worse(got.Verdict) {
+					t.Errorf("%s went from %s to %s by a failed test: %s", e.Name, e.Verdict, got.Verdict, got.Headline)
+				}
 			}
 		}
 	}

@@ -157,6 +157,8 @@ func called(s model.Signal, subject string) string {
 		return "samples of " + subject
 	case model.SignalSprint:
 		return "the sprint board's items"
+	case model.SignalReports:
+		return "reports of " + short
 	}
 	return string(s)
 }
@@ -172,7 +174,7 @@ func (f *Facts) permission(s model.Signal) string {
 		return "Projects: read"
 	case model.SignalDeployments:
 		return "Deployments: read"
-	case model.SignalEnvironments, model.SignalRuns, model.SignalCommitRuns, model.SignalJobs, model.SignalPending:
+	case model.SignalEnvironments, model.SignalRuns, model.SignalCommitRuns, model.SignalJobs, model.SignalPending, model.SignalReports:
 		return "Actions: read"
 	case model.SignalCommitChecks:
 		return "Checks: read and Commit statuses: read"

@@ -46,6 +46,8 @@ type situation struct {
 	Protections []protectionFacts
 	Samples     []sampleFacts
 	Sprint      *sprintFacts // the sprint board; without it none is configured
+	Tests       []testsFacts
+	Flaws       []flawFacts
 	Reads       []readFacts
 	Expect      string
 }
@@ -136,6 +138,22 @@ type (
 			Number                int
 			Repo, Merge, Base, At string // merged if there is a commit
 		}
+	}
+	// testsFacts are the tests of a commit: the names of those that failed, errored or passed in the end (a name may end
+	// in " (flaky)"), how many others passed, and the run whose reports say so.
+	testsFacts struct {
+		Commit                 string
+		Run                    int64
+		Attempt                int
+		Passed, Skipped        int
+		Failed, Errored, Flaky []string
+		Cut                    bool
+	}
+	// flawFacts is a report that could not be read; lost unless it is harmless.
+	flawFacts struct {
+		Commit, Kind, Artifact, File, Why string
+		Run                               int64
+		Harmless                          bool
 	}
 	readFacts struct {
 		Signal  model.Signal
@@ -231,8 +249,38 @@ func (s *situation) facts() readiness.Facts {
 	if s.Sprint != nil {
 		f.Sprint, f.Board = &model.SprintSource{ProjectOwner: "acme", ProjectNumber: 7, Milestones: s.Sprint.Milestones}, s.board()
 	}
+	for _, t := range s.Tests {
+		f.Tests = append(f.Tests, s.tests(t))
+	}
+	for _, z := range s.Flaws {
+		f.ReportFlaws = append(f.ReportFlaws, model.ReportProblem{
+			SHA: sha(z.Commit), Kind: cmp.Or(z.Kind, "tests"), Why: model.Text(z.Why), Lost: !z.Harmless,
+			Source: model.ReportSource{Run: z.Run, Name: z.Artifact, File: z.File},
+		})
+	}
 	s.read(&f)
 	return f
+}
+
+func (s *situation) tests(t testsFacts) model.Tests {
+	out := model.Tests{
+		SHA: sha(t.Commit), Cut: t.Cut, Flaky: len(t.Flaky),
+		Counts:  model.TestCounts{Passed: t.Passed + len(t.Flaky), Failed: len(t.Failed), Errored: len(t.Errored), Skipped: t.Skipped},
+		Sources: []model.ReportSource{{Run: t.Run, Attempt: t.Attempt, Artifact: 1, Name: "junit", File: "report.xml", Format: "junit"}},
+	}
+	add := func(names []string, to *[]model.TestCase, outcome model.TestOutcome) {
+		for _, name := range names {
+			name, flaky := strings.CutSuffix(name, " (flaky)")
+			if flaky {
+				out.Flaky++
+			}
+			*to = append(*to, model.TestCase{Name: model.Text(name), Outcome: outcome, Flaky: flaky || to == &out.Flakies, Run: t.Run})
+		}
+	}
+	add(t.Failed, &out.Broken, model.TestFailed)
+	add(t.Errored, &out.Broken, model.TestErrored)
+	add(t.Flaky, &out.Flakies, model.TestPassed)
+	return out
 }
 
 func (s *situation) service() model.Service {
@@ -498,6 +546,9 @@ func (s *situation) read(f *readiness.Facts) {
 	for _, c := range slices.Sorted(maps.Keys(commits)) {
 		book(model.SignalCommitRuns, string(c))
 		book(model.SignalCommitChecks, string(c))
+		if f.Service.Tests != nil || f.Service.Coverage != nil {
+			book(model.SignalReports, string(c))
+		}
 	}
 	if f.Sprint != nil {
 		book(model.SignalSprint, "")
