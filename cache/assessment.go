@@ -48,6 +48,15 @@ func encodeSummary(s readiness.Summary) []byte {
 	for _, v := range s.Environments {
 		encodeEnvironment(e, v)
 	}
+	e.int(int64(len(s.Travels)))
+	for _, t := range s.Travels {
+		put(e, t.Merge)
+		put(e, t.Why)
+		e.int(int64(len(t.In)))
+		for _, in := range t.In {
+			e.int(int64(in))
+		}
+	}
 	return e.buf
 }
 
@@ -88,6 +97,22 @@ func decodeSummary(blob []byte) (readiness.Summary, bool) {
 	}
 	for i := range s.Environments {
 		s.Environments[i] = decodeEnvironment(d)
+	}
+	if d.err == nil && d.at == len(d.text) {
+		return s, true // written before it told of the sprint
+	}
+	if n := d.count(); n > 0 {
+		s.Travels = make([]readiness.Travel, n)
+	}
+	for i := range s.Travels {
+		t := &s.Travels[i]
+		t.Merge, t.Why = take[model.SHA](d), take[model.Text](d)
+		if n := d.count(); n > 0 {
+			t.In = make([]readiness.Presence, n)
+		}
+		for k := range t.In {
+			t.In[k] = readiness.Presence(d.int())
+		}
 	}
 	return s, d.err == nil
 }

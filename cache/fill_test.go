@@ -217,5 +217,6 @@ func someSummary(name string) readiness.Summary {
 			BehindKnown: true, Behind: 12, NotApplicable: 3, Warnings: 1, ReadAt: noon,
 		})
 	}
+	s.Travels = []readiness.Travel{{Merge: sha(3), In: []readiness.Presence{readiness.Present, readiness.Unsure}, Why: "not compared yet"}, {Merge: sha(4)}}
 	return s
 }

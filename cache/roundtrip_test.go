@@ -179,6 +179,12 @@ func TestSummariesComeBackForTheirConfigurationOnly(t *testing.T) {
 	if d := cmp.Diff([]readiness.Summary{want}, got); d != "" || err != nil {
 		t.Errorf("(-written +read)\n%s%v", d, err)
 	}
+	old := want
+	old.Travels = nil
+	blob := encodeSummary(old)
+	if got, ok := decodeSummary(blob[:len(blob)-1]); !ok || len(got.Environments) != 2 {
+		t.Errorf("a summary of before the sprint was told of isn't read: %+v", got)
+	}
 	if got, err := c.Assessments(t.Context(), "another"); err != nil || len(got) != 0 {
 		t.Errorf("another configuration sees %v, %v", got, err)
 	}

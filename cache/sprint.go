@@ -9,6 +9,7 @@ import (
 
 	"gonogo/model"
 	"gonogo/model/readiness"
+	"gonogo/model/sprint"
 )
 
 // Bounds of what is read of a board: nobody looks at more of a sprint.
@@ -87,8 +88,8 @@ func (t *Tx) putItems(service int64, items []model.Item) error {
 	return nil
 }
 
-// Board returns the fleet's sprint board: its sprints, and of the current one the items and what was seen of them. It
-// is nil where none was read. It is bounded: 500 items, 5,000 moments.
+// Board returns the fleet's sprint board: its sprints, and of the current one (of milestones, one a repository) the items
+// and what was seen of them. It is nil where none was read. It is bounded: 500 items, 5,000 moments a sprint.
 func (c *Cache) Board(ctx context.Context, of model.Service) (*model.SprintBoard, model.Read, error) {
 	var b *model.SprintBoard
 	read := model.Read{Signal: model.SignalSprint}
@@ -99,12 +100,16 @@ func (c *Cache) Board(ctx context.Context, of model.Service) (*model.SprintBoard
 		if b, err = sprintBoard(n, service, c.options.Now()); err != nil || b == nil {
 			return err
 		}
-		current, ok := model.CurrentSprint(b.Sprints, c.options.Now())
-		if !ok {
-			return nil
+		for _, id := range current(b, c.options.Now()) {
+			of, err := moments(n, service, id)
+			if err != nil {
+				return err
+			}
+			b.History = append(b.History, of...)
 		}
-		b.History, err = moments(n, service, current.ID)
-		return err
+		slices.SortFunc(b.History, byTime)
+		b.History = slices.CompactFunc(b.History, func(a, b model.ItemMoment) bool { return byTime(a, b) == 0 }) // it was in two of them
+		return nil
 	})
 	return b, read, err
 }
@@ -119,6 +124,19 @@ func (c *Cache) BoardItems(ctx context.Context, of model.Service) ([]model.Item,
 	return list, err
 }
 
+// current are the sprints that are on, and those that will be before whoever reads this has judged it.
+func current(b *model.SprintBoard, now time.Time) (ids []string) {
+	const soon = time.Minute
+	for _, at := range []time.Time{now, now.Add(soon)} {
+		for _, s := range sprint.Now(b, model.Repo{}, at).Sprints {
+			if !slices.Contains(ids, s.ID) {
+				ids = append(ids, s.ID)
+			}
+		}
+	}
+	return ids
+}
+
 // sprintBoard is the board with the items of its current sprint.
 func sprintBoard(n *conn, service int64, now time.Time) (*model.SprintBoard, error) {
 	var b *model.SprintBoard
@@ -130,13 +148,12 @@ func sprintBoard(n *conn, service int64, now time.Time) (*model.SprintBoard, err
 	}, service); err != nil || b == nil {
 		return nil, err
 	}
-	current, ok := model.CurrentSprint(b.Sprints, now)
-	if !ok {
-		return b, nil
-	}
-	var err error
-	if b.Items, err = items(n, getSprintItems, service, current.ID, maxItems+1); err != nil {
-		return nil, err
+	for _, id := range current(b, now) {
+		of, err := items(n, getSprintItems, service, id, maxItems+1)
+		if err != nil {
+			return nil, err
+		}
+		b.Items = append(b.Items, of...)
 	}
 	if len(b.Items) > maxItems {
 		b.Items, b.Cut = b.Items[:maxItems], true
@@ -146,9 +163,9 @@ func sprintBoard(n *conn, service int64, now time.Time) (*model.SprintBoard, err
 
 func items(n *conn, sql string, args ...any) (list []model.Item, err error) {
 	err = n.query(sql, func(r *row) {
-		id, sprint := r.text(), r.text()
+		id, of := r.text(), r.text()
 		if item, ok := decodeItem(r.blob()); ok {
-			item.ID, item.Sprint = id, sprint
+			item.ID, item.Sprint = id, of
 			list = append(list, item)
 		}
 	}, args...)
@@ -209,14 +226,14 @@ func (t *Tx) putMoments(service int64, items []model.Item, cut bool, at time.Tim
 		item := &items[i]
 		was, known := last[item.ID]
 		delete(last, item.ID)
-		sprint := item.Sprint
+		of := item.Sprint
 		if item.Archived || item.NotPlanned {
-			sprint = ""
+			of = ""
 		}
-		if known && was.Sprint == sprint && was.Done == item.Done && samePoints(was.Points, item.Points) || !known && sprint == "" {
+		if known && was.Sprint == of && was.Done == item.Done && samePoints(was.Points, item.Points) || !known && of == "" {
 			continue
 		}
-		if _, err := t.conn.exec(putMoment, service, item.ID, at, sprint, item.Points, item.Done); err != nil {
+		if _, err := t.conn.exec(putMoment, service, item.ID, at, of, item.Points, item.Done); err != nil {
 			return err
 		}
 	}
@@ -238,12 +255,15 @@ func samePoints(a, b *float64) bool {
 	return a == b || a != nil && b != nil && *a == *b
 }
 
-// moments are those of the items that are or were in a sprint, oldest first.
-func moments(n *conn, service int64, sprint string) (list []model.ItemMoment, err error) {
+func byTime(a, b model.ItemMoment) int {
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Item, b.Item))
+}
+
+// moments are the newest ones of the items that are or were in a sprint.
+func moments(n *conn, service int64, of string) (list []model.ItemMoment, err error) {
 	err = n.query(getMoments, func(r *row) {
 		list = append(list, model.ItemMoment{Item: r.text(), At: r.time(), Sprint: r.text(), Points: r.float(), Done: r.bool()})
-	}, service, sprint, maxMoments)
-	slices.SortFunc(list, func(a, b model.ItemMoment) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Item, b.Item)) })
+	}, service, of, maxMoments)
 	return list, err
 }
 

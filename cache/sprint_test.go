@@ -88,3 +88,30 @@ func TestABoardComesBackAsItWasWritten(t *testing.T) {
 		t.Errorf("(-written +read)\n%s", d)
 	}
 }
+
+// Of milestones each repository has its own that is on.
+func TestTheMilestoneOfEachRepositoryIsKept(t *testing.T) {
+	c, fleet := fresh(t), scrum()
+	fleet.Sprint = &model.SprintSource{Milestones: true}
+	of := boardOf(t, fleet)
+	due := noon.Truncate(24*time.Hour).AddDate(0, 0, 3)
+	b := model.SprintBoard{Source: "milestones"}
+	for _, name := range []string{"api", "web"} {
+		repo := model.Repo{Host: "github.com", Owner: "acme", Name: name}
+		b.Sprints = append(b.Sprints, model.Sprint{ID: name + "1", Title: "v1", End: due, Repo: repo}, model.Sprint{ID: name + "2", Title: "v2", End: due.AddDate(0, 0, 14), Repo: repo})
+		b.Items = append(b.Items, model.Item{ID: name + "-now", Kind: model.ItemIssue, Sprint: name + "1", Repo: repo, State: "open"}, model.Item{ID: name + "-later", Kind: model.ItemIssue, Sprint: name + "2", Repo: repo, State: "open"})
+	}
+	putBoardAt(t, c, of, b, noon)
+	got, _, err := c.Board(t.Context(), of)
+	must(t, err)
+	var items, seen []string
+	for _, item := range got.Items {
+		items = append(items, item.ID)
+	}
+	for _, m := range got.History {
+		seen = append(seen, m.Item)
+	}
+	if d := cmp.Diff([]string{"api-now", "web-now"}, items) + cmp.Diff([]string{"api-now", "web-now"}, seen); d != "" {
+		t.Errorf("(-on +read)\n%s", d)
+	}
+}
