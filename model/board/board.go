@@ -11,11 +11,12 @@ import (
 
 // Board is the whole fleet at a glance.
 type Board struct {
-	Name     string              // of the fleet
-	Services []readiness.Summary // in the configuration's order, expired ones demoted
-	Runs     []ServiceRun        // the newest runs of all services, newest first, bounded
-	// Sprint is the sprint board: all its sprints, the items of the current one and their history; nil where there is none
-	// or none was read, which SprintRead tells.
+	Name         string              // of the fleet
+	Services     []readiness.Summary // in the configuration's order, expired ones demoted
+	Runs         []ServiceRun        // the newest runs of all services, newest first, bounded
+	SprintSource *model.SprintSource // where sprints come from; nil: none are configured
+	// Sprint is the sprint board: all its sprints, the items of the current ones and their history; nil where there is
+	// none or none was read, which SprintRead tells.
 	Sprint     *model.SprintBoard
 	SprintRead model.Read
 	Status     Status

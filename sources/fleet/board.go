@@ -26,7 +26,7 @@ func (f *Fleet) Board(ctx context.Context) (board.Board, error) {
 		return board.Board{}, fmt.Errorf("read the newest runs of %s from the cache: %w", set.fleet.Name, err)
 	}
 	b := board.Board{Name: set.fleet.Name, Services: summaries(set.fleet, stored, f.Now()), Runs: runs, Status: f.Status()}
-	b.Status.ReadAt = oldest(b.Services)
+	b.Status.ReadAt, b.SprintSource = oldest(b.Services), set.fleet.Sprint
 	if of, ok := set.fleet.BoardOf(); ok {
 		if b.Sprint, b.SprintRead, err = f.cache.Board(ctx, of); err != nil {
 			return board.Board{}, fmt.Errorf("read the sprint board of %s from the cache: %w", set.fleet.Name, err)
@@ -46,6 +46,7 @@ func summaries(fleet *model.Fleet, stored []readiness.Summary, now time.Time) []
 		if !known {
 			s = unread(&fleet.Services[i])
 		}
+		s.Repo = fleet.Services[i].Repo
 		list[i] = s.Demote(now)
 	}
 	return list
