@@ -57,6 +57,17 @@ func encodeComparison(c model.Comparison) []byte {
 	e.bool(c.CommitsCut)
 	e.bool(c.PathsCut)
 	put(e, c.URL)
+	e.int(int64(len(c.Files)))
+	for i := range c.Files {
+		f := &c.Files[i]
+		put(e, f.Path)
+		e.bool(f.Known)
+		e.int(int64(len(f.Added)))
+		for _, l := range f.Added {
+			e.int(int64(l.From))
+			e.int(int64(l.To - l.From))
+		}
+	}
 	return e.buf
 }
 
@@ -76,5 +87,19 @@ func decodeComparison(blob []byte) (model.Comparison, bool) {
 		c.PullRequests[i] = model.PullRequest{Number: int(d.int()), Title: take[model.Text](d), Author: take[model.Text](d), URL: d.string()}
 	}
 	c.Paths, c.CommitsCut, c.PathsCut, c.URL = takeAll[string](d), d.bool(), d.bool(), d.string()
+	if n := d.count(); n > 0 {
+		c.Files = make([]model.FileChange, n)
+	}
+	for i := range c.Files {
+		f := &c.Files[i]
+		f.Path, f.Known = d.string(), d.bool()
+		if n := d.count(); n > 0 {
+			f.Added = make([]model.Lines, n)
+		}
+		for j := range f.Added {
+			from := int(d.int())
+			f.Added[j] = model.Lines{From: from, To: from + int(d.int())}
+		}
+	}
 	return c, d.err == nil
 }

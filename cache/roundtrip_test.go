@@ -40,7 +40,7 @@ func TestFactsComeBackAsTheyWereWritten(t *testing.T) {
 		},
 		Checks:      []model.CommitCheck{{SHA: sha(2), Name: "buildkite/api", App: "app", FromActions: true, Status: model.StatusCompleted, Conclusion: model.Success, Summary: "s", StartedAt: noon, CompletedAt: later, URL: "u"}},
 		Commits:     map[model.SHA]readiness.CommitPaths{sha(2): {Commit: model.Commit{SHA: sha(2), Title: "t"}, Paths: []string{"docs/a.md"}, Cut: true}},
-		Comparisons: []model.Comparison{{Base: sha(1), Head: sha(2), Status: "diverged", Ahead: 2, Behind: 1, Commits: []model.Commit{{SHA: sha(2), Title: "t", At: noon}}, PullRequests: []model.PullRequest{{Number: 1, Title: "t", Author: "a", URL: "u"}}, Paths: []string{"a", "b"}, CommitsCut: true, PathsCut: true, URL: "u"}},
+		Comparisons: []model.Comparison{{Base: sha(1), Head: sha(2), Status: "diverged", Ahead: 2, Behind: 1, Commits: []model.Commit{{SHA: sha(2), Title: "t", At: noon}}, PullRequests: []model.PullRequest{{Number: 1, Title: "t", Author: "a", URL: "u"}}, Paths: []string{"a", "b"}, CommitsCut: true, PathsCut: true, URL: "u", Files: []model.FileChange{{Path: "a", Known: true, Added: []model.Lines{{From: 3, To: 9}, {From: 70, To: 70}}}, {Path: "b"}}}},
 		Pending:     []model.PendingDeployment{{RunID: 5, Environment: "staging", Reviewers: []model.Reviewer{{Type: "User", Name: "a"}}, CanApprove: true, WaitTimer: time.Minute, WaitSince: noon}},
 		Samples:     []model.Sample{{Service: "api", Environment: "staging", Check: "http:1", At: later, State: model.Degraded, Latency: 41 * time.Millisecond, Value: &value, Version: "2", Reason: "slow", Unreachable: true, Span: time.Minute}},
 		Reads: []model.Read{

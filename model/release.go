@@ -89,10 +89,20 @@ type Comparison struct {
 	Commits       []Commit
 	PullRequests  []PullRequest
 	Paths         []string // changed paths, both names of a renamed file
+	Files         []FileChange
 	// CommitsCut and PathsCut say that GitHub's bounds cut the lists: "at least" what is here. GitHub lists at most 300
 	// files (REST docs, "Compare two commits").
 	CommitsCut, PathsCut bool
 	URL                  string
+}
+
+// FileChange is a file of a comparison that Head has.
+type FileChange struct {
+	Path string
+	// Known says that Added is every line that Head's file has and Base's hasn't. GitHub sends no patch of what is
+	// binary or large.
+	Known bool
+	Added []Lines
 }
 
 // Repository is what is known of a repository itself.

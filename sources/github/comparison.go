@@ -19,7 +19,6 @@ const (
 	compareFile = 300 // files, all on the first page
 )
 
-// wireComparison leaves out the patches, most of an answer's bytes.
 type wireComparison struct {
 	Status  string                     `json:"status"`
 	Ahead   *int                       `json:"ahead_by"`
@@ -28,8 +27,11 @@ type wireComparison struct {
 	HTMLURL string                     `json:"html_url"`
 	Commits []*github.RepositoryCommit `json:"commits"`
 	Files   []struct {
-		Filename string `json:"filename"`
-		Previous string `json:"previous_filename"`
+		Filename  string  `json:"filename"`
+		Previous  string  `json:"previous_filename"`
+		Status    string  `json:"status"`
+		Additions int     `json:"additions"`
+		Patch     *string `json:"patch"` // absent for what is binary or too large to be shown
 	} `json:"files"`
 }
 
@@ -69,8 +71,21 @@ func (c *Client) Comparison(ctx context.Context, repo model.Repo, base, head mod
 			}
 			out.Status, out.Ahead, out.Behind, out.URL = name(w.Status), *w.Ahead, *w.Behind, cleanURL(w.HTMLURL)
 			total = w.Total
+			stretches := 0
 			for _, f := range w.Files {
 				out.Paths = appendPath(out.Paths, f.Previous, f.Filename)
+				if f.Status == "removed" || f.Filename == "" {
+					continue
+				}
+				change := model.FileChange{Path: name(f.Filename)}
+				switch {
+				case f.Patch != nil && stretches < patchesInAll:
+					change.Added, change.Known = added(*f.Patch, f.Additions)
+				case f.Patch == nil:
+					change.Known = f.Additions == 0 // renamed, or binary: it has no lines
+				}
+				stretches += len(change.Added)
+				out.Files = append(out.Files, change)
 			}
 			out.PathsCut = len(w.Files) >= compareFile
 		}

@@ -2,11 +2,13 @@ package github_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"gonogo/model"
 	"gonogo/sources/github"
+	"gonogo/sources/simulator"
 )
 
 func TestReadTheRepositoryAndItsBranch(t *testing.T) {
@@ -179,12 +181,44 @@ func TestReadCommitAndComparison(t *testing.T) {
 		if !slices.Contains(r.Value.Paths, "db/1.sql") || !slices.Contains(r.Value.Paths, "main.go") || slices.Contains(r.Value.Paths, "README.md") {
 			t.Errorf("paths: %v", r.Value.Paths)
 		}
+		if got := added(r.Value.Files); got != addedInTheShop {
+			t.Errorf("added lines: %s", got)
+		}
 		numbers := map[int]model.PullRequest{}
 		for _, p := range r.Value.PullRequests {
 			numbers[p.Number] = p
 		}
 		if len(numbers) != 2 || numbers[7].Title != "Break it" || numbers[1].Title != "Feature" {
 			t.Errorf("pull requests: %+v", r.Value.PullRequests)
+		}
+	})
+}
+
+// addedInTheShop are the lines that differ between the shop's first and third commits.
+const addedInTheShop = "db/1.sql 1, main.go 1"
+
+// added writes which lines a comparison adds.
+func added(files []model.FileChange) string {
+	var all []string
+	for _, f := range files {
+		lines := model.LineList(f.Added)
+		if !f.Known {
+			lines = "?"
+		}
+		all = append(all, f.Path+" "+lines)
+	}
+	return strings.Join(all, ", ")
+}
+
+func TestAddedLinesOfAComparison(t *testing.T) {
+	editions(t, func(t *testing.T, s *stage, sh *shop) {
+		from := sh.repo.Push(simulator.Change{Files: map[string]string{"a.go": "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n", "gone.go": "x\n", "huge.go": "x\n", "logo.png": "x"}})
+		to := sh.repo.Push(simulator.Change{Removed: []string{"gone.go"}, Files: map[string]string{
+			"a.go": "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\nten\nmore\n12\n13\n", "new.go": "a\nb\n", "huge.go": strings.Repeat("y\n", 30_000), "logo.png": "\x00",
+		}})
+		r := must[github.Reading[model.Comparison]](t)(s.client.Comparison(background(), api, model.SHA(from.SHA), model.SHA(to.SHA), 0, nil))
+		if got, want := added(r.Value.Files), "a.go 1, 11–12, 14, huge.go ?, logo.png , new.go 1–2"; got != want {
+			t.Errorf("added lines: %s, not %s", got, want)
 		}
 	})
 }

@@ -27,6 +27,7 @@ func changes(from, to *Commit) (files map[string]string, removed []string) {
 type fileChange struct {
 	path, status         string
 	additions, deletions int
+	patch                string // empty for what is binary or too large to be shown
 }
 
 // diff lists the files between two commits, by path.
@@ -50,29 +51,10 @@ func diff(from, to *Commit) []fileChange {
 		case !is:
 			c.status = "removed"
 		}
-		c.additions, c.deletions = lineChanges(old, content)
+		c.additions, c.deletions, c.patch = patch(old, content)
 		list = append(list, c)
 	}
 	return list
-}
-
-// lineChanges counts lines that only one side has.
-func lineChanges(old, content string) (additions, deletions int) {
-	count := map[string]int{}
-	for _, l := range lines(old) {
-		count[l]++
-	}
-	for _, l := range lines(content) {
-		if count[l] > 0 {
-			count[l]--
-		} else {
-			additions++
-		}
-	}
-	for _, n := range count {
-		deletions += n
-	}
-	return additions, deletions
 }
 
 func lines(s string) []string {

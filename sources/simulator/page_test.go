@@ -96,6 +96,7 @@ type comparison struct {
 	Files []struct {
 		Filename, Status     string
 		Additions, Deletions int
+		Patch                string
 	}
 }
 

@@ -65,11 +65,15 @@ func (c *Commit) whole() object {
 // showFile writes a line of a list of changed files (schema diff-entry).
 func (c *Commit) showFile(f fileChange) any {
 	r, p := c.repo, escapePath(f.path)
-	return object{
+	o := object{
 		"sha": r.hash("blob", f.path+"\n"+c.files[f.path]), "filename": f.path, "status": f.status, "additions": f.additions,
 		"deletions": f.deletions, "changes": f.additions + f.deletions, "blob_url": r.page("/blob/" + c.SHA + "/" + p),
 		"raw_url": r.page("/raw/" + c.SHA + "/" + p), "contents_url": r.url("/contents/" + p + "?ref=" + c.SHA),
 	}
+	if f.patch != "" {
+		o["patch"] = f.patch
+	}
+	return o
 }
 
 // brief writes a commit as runs and suites embed it (schema simple-commit).
