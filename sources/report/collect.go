@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -17,37 +18,67 @@ var errBound = errors.New("a bound was reached")
 type collector struct {
 	limits Limits
 	flaws  *flaws
-	files  map[fileKey]*fileMarks
+	seed   maphash.Seed
+	files  map[uint64]int32 // in order, by the hash of what tells a file from others
 	order  []*fileMarks
+	places map[place]*place // each once: few are in many files
 	now    *fileMarks
-	skip   bool // what is told of the file leads nowhere
-	used   int  // bytes, about
-	full   bool
-	dir    string // of the report being read
+	// What was told of that file and is not packed yet.
+	branching, stating open
+	skip               bool // what is told of the file leads nowhere
+	used               int  // bytes, about
+	full               bool
+	dir                string // of the report being read
 }
 
-// fileKey tells files apart as reports name them. Relative paths of reports in different folders of an archive are
-// different files until they are mapped to the repository: each package of a monorepo has its src/index.ts.
-type fileKey struct{ path, root, pkg, dir string }
+// place is where a file's path is relative to, as reports tell it. Relative paths of reports in different folders of an
+// archive are different files until they are mapped to the repository: each package of a monorepo has its src/index.ts.
+type place struct{ root, pkg, dir string }
 
 // fileMarks is what was told of one file.
 type fileMarks struct {
-	fileKey
+	path           string
+	place          *place
 	coverable, hit model.LineSet
-	branches       marks
-	statements     marks
+	branches       packed
+	statements     packed
 	room           int // bytes of what can grow, as last added to used
 }
 
-// fileRoom is about what a file takes beside its lines and its name.
-const fileRoom = 400
+// fileRoom is about what a file takes beside its lines and its name, and placeRoom a place.
+const (
+	fileRoom  = 180
+	placeRoom = 150
+)
 
 func newCollector(l Limits, f *flaws) *collector {
-	return &collector{limits: l, flaws: f, files: make(map[fileKey]*fileMarks)}
+	return &collector{limits: l, flaws: f, seed: maphash.MakeSeed(), files: make(map[uint64]int32), places: make(map[place]*place)}
 }
 
 // begin begins a report in a folder of the archive.
-func (c *collector) begin(f *flaws, dir string) { c.flaws, c.dir, c.now, c.skip = f, dir, nil, false }
+func (c *collector) begin(f *flaws, dir string) { c.flaws, c.dir, c.skip = f, dir, false }
+
+// end ends a report.
+func (c *collector) end() error {
+	err := c.pack()
+	c.now = nil
+	return err
+}
+
+// pack packs what was told of the file.
+func (c *collector) pack() error {
+	if c.now == nil {
+		return nil
+	}
+	c.now.trim()
+	if len(c.branching) > 0 {
+		c.now.branches.add(c.branching.pack())
+	}
+	if len(c.stating) > 0 {
+		c.now.statements.add(c.stating.pack())
+	}
+	return c.resized(c.now)
+}
 
 func (c *collector) at(where func() int) { c.flaws.where = where }
 
@@ -57,28 +88,57 @@ func (c *collector) file(path, root, pkg string) error {
 	if c.full {
 		return errBound
 	}
+	if err := c.pack(); err != nil {
+		return err
+	}
 	if len(path)+len(root)+len(pkg) > maxPath {
 		c.flaws.flaw(0, true, fmt.Sprintf("the path of a file is longer than %d bytes: %.60s…", maxPath, path))
 		c.now, c.skip = nil, true
 		return nil
 	}
 	c.skip = false
-	key := fileKey{path: path, root: root, pkg: pkg}
+	at := place{root: root, pkg: pkg}
 	if !absolute(path) && root == "" && pkg == "" {
-		key.dir = c.dir
+		at.dir = c.dir
 	}
-	if f, ok := c.files[key]; ok {
-		c.now = f
-		return nil
+	where, known := c.places[at]
+	if !known {
+		where = &at
+		c.places[at] = where
+		if err := c.use(placeRoom + len(root) + len(pkg) + len(at.dir)); err != nil {
+			return err
+		}
+	}
+	hash := c.hash(path, where)
+	for {
+		i, ok := c.files[hash]
+		if !ok {
+			break
+		}
+		if f := c.order[i]; f.path == path && f.place == where {
+			c.now = f
+			return nil
+		}
+		hash++
 	}
 	if len(c.files) >= c.limits.Files {
 		return c.bound(fmt.Sprintf("more than %d files; the others were left out", c.limits.Files))
 	}
-	f := &fileMarks{fileKey: key}
-	c.files[key] = f
-	c.order = append(c.order, f)
-	c.now = f
-	return c.use(fileRoom + len(path) + len(root) + len(pkg))
+	c.files[hash] = int32(len(c.order))
+	c.now = &fileMarks{path: path, place: where}
+	c.order = append(c.order, c.now)
+	return c.use(fileRoom + len(path))
+}
+
+func (c *collector) hash(path string, at *place) uint64 {
+	var h maphash.Hash
+	h.SetSeed(c.seed)
+	_, _ = h.WriteString(path) // hashing does not fail
+	for _, s := range [...]string{at.root, at.pkg, at.dir} {
+		_ = h.WriteByte(0)
+		_, _ = h.WriteString(s)
+	}
+	return h.Sum64()
 }
 
 func (c *collector) line(number int, hits int64) error {
@@ -123,11 +183,21 @@ func (c *collector) grow(f *fileMarks, n int) error {
 	return nil
 }
 
+// trim gives back room for lines that did not come: a file that is left is rarely told again.
+func (f *fileMarks) trim() {
+	if n := len(f.coverable); cap(f.coverable) > n {
+		both := make(model.LineSet, 2*n)
+		copy(both, f.coverable)
+		copy(both[n:], f.hit)
+		f.coverable, f.hit = both[:n:n], both[n:]
+	}
+}
+
 func (c *collector) branch(line int, key uint64, taken bool) error {
 	if line < 1 || line > c.limits.Line || c.now == nil {
 		return c.badLine(line, line)
 	}
-	return c.mark(&c.now.branches, branchMark(line, branchKey(key), taken))
+	return c.mark(&c.branching, branchMark(line, branchKey(key), taken))
 }
 
 func (c *collector) branches(line, taken, total int) error {
@@ -142,7 +212,7 @@ func (c *collector) branches(line, taken, total int) error {
 		return nil
 	}
 	for i := range total {
-		if err := c.mark(&c.now.branches, branchMark(line, countedBranch|uint64(i), i < taken)); err != nil {
+		if err := c.mark(&c.branching, branchMark(line, countedBranch|uint64(i), i < taken)); err != nil {
 			return err
 		}
 	}
@@ -150,18 +220,17 @@ func (c *collector) branches(line, taken, total int) error {
 }
 
 // statement tells a block of statements, as Go's cover profiles have them.
-func (c *collector) statement(from, to position, statements int, hit bool) error {
+func (c *collector) statement(from position, statements int, hit bool) error {
 	if c.now == nil {
-		return c.badLine(int(from.line), int(to.line))
+		return c.badLine(int(from.line), int(from.line))
 	}
-	return c.mark(&c.now.statements, statementMark(from, to, statements, hit))
+	return c.mark(&c.stating, statementMark(from, statements, hit))
 }
 
-func (c *collector) mark(m *marks, mark uint64) error {
-	before := cap(m.all)
-	m.put(mark)
-	if cap(m.all) != before {
-		return c.resized(c.now)
+func (c *collector) mark(o *open, mark uint64) error {
+	*o = append(*o, mark)
+	if len(*o) >= maxOpen && o.full() {
+		return c.pack()
 	}
 	return nil
 }
@@ -205,16 +274,18 @@ func (c *collector) bound(why string) error {
 // result is what was told, in the order of the files' names.
 func (c *collector) result() []File {
 	slices.SortFunc(c.order, func(a, b *fileMarks) int {
-		return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.dir, b.dir), strings.Compare(a.root, b.root), strings.Compare(a.pkg, b.pkg))
+		return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.place.dir, b.place.dir),
+			strings.Compare(a.place.root, b.place.root), strings.Compare(a.place.pkg, b.place.pkg))
 	})
 	files := make([]File, len(c.order))
 	for i, f := range c.order {
-		f.branches.sort()
-		f.statements.sort()
 		files[i] = File{
-			Path: f.path, Root: f.root, Package: f.pkg, Dir: f.dir,
-			Coverable: f.coverable, Hit: f.hit, Branches: f.branches.all, Statements: f.statements.all,
+			Path: f.path, Root: f.place.root, Package: f.place.pkg, Dir: f.place.dir,
+			Coverable: f.coverable, Hit: f.hit, Branches: joined(f.branches), Statements: joined(f.statements),
 		}
 	}
 	return files
 }
+
+// words is how many words hold a set whose highest line is this one.
+func words(line int) int { return line/64 + 1 }

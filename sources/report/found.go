@@ -35,8 +35,8 @@ type File struct {
 	// relative to different folders.
 	Dir            string
 	Coverable, Hit model.LineSet
-	// Branches and Statements are sorted marks: which one, and in the lowest bit whether it was taken.
-	Branches, Statements []uint64
+	// Branches and Statements are packed marks.
+	Branches, Statements []byte
 }
 
 // Has reports whether something of a kind was found.

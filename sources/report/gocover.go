@@ -26,7 +26,7 @@ func goMode(line []byte) (string, bool) {
 type goSink interface {
 	coverageSink
 	lines(from, to int, hit bool) error
-	statement(from, to position, statements int, hit bool) error
+	statement(from position, statements int, hit bool) error
 }
 
 // longestBlock is how many lines a block may span; it bounds what one line of a report can cost.
@@ -104,7 +104,7 @@ func (p *goProfile) block(line []byte) error {
 	if err := p.sink.lines(int(b.from.line), last, b.hit); err != nil {
 		return err
 	}
-	return p.sink.statement(b.from, b.to, b.statements, b.hit)
+	return p.sink.statement(b.from, b.statements, b.hit)
 }
 
 func (p *goProfile) bad(line []byte) {
@@ -181,4 +181,4 @@ func (s linesOnly) lines(from, to int, hit bool) error {
 	return nil
 }
 
-func (s linesOnly) statement(position, position, int, bool) error { return nil }
+func (s linesOnly) statement(position, int, bool) error { return nil }

@@ -12,7 +12,8 @@ type Limits struct {
 	Ratio int64
 	// Nested is how large an archive within an archive may be; it is held in memory (default 8 MiB).
 	Nested int64
-	// Memory is how much what was found may take (default 24 MiB: 90 million lines, or 3 million branches).
+	// Memory is how much what was found may take (default 30 MiB: 40,000 files of 500 lines and 250
+	// branches each).
 	Memory int
 	// Files is how many files a coverage may tell (default 100,000).
 	Files int
@@ -37,7 +38,7 @@ func (l Limits) orDefault() Limits {
 	set(&l.Bytes, 2<<30)
 	set(&l.Ratio, 500)
 	set(&l.Nested, 8<<20)
-	set(&l.Memory, 24<<20)
+	set(&l.Memory, 30<<20)
 	set(&l.Files, 100_000)
 	set(&l.Line, 4_000_000)
 	l.Line = min(l.Line, maxLineNumber)

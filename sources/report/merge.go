@@ -124,8 +124,8 @@ func ordered(parts []Part) []Part {
 type mergedFile struct {
 	path, pkg      string
 	coverable, hit model.LineSet
-	branches       [][]uint64
-	blocks         [][]uint64
+	branches       [][]byte
+	blocks         [][]byte
 }
 
 func add(files map[string]*mergedFile, to string, f *File) {
@@ -164,7 +164,7 @@ func union(a, b model.LineSet) model.LineSet {
 func (m *mergedFile) coverage() model.FileCoverage {
 	c := model.FileCoverage{
 		Path: m.path, Package: m.pkg, Coverable: m.coverable, Hit: m.hit,
-		Lines: model.Covered{Hit: m.hit.Len(), Total: m.coverable.Len()}, Branches: countBranches(joined(m.branches)),
+		Lines: model.Covered{Hit: m.hit.Len(), Total: m.coverable.Len()}, Branches: countBranches(m.branches),
 	}
 	if c.Package == "" {
 		c.Package = path.Dir(c.Path)
@@ -172,45 +172,38 @@ func (m *mergedFile) coverage() model.FileCoverage {
 	return c
 }
 
+// statements counts the statements of blocks. Where reports tell two numbers of statements for one block the code was not
+// the same, and the higher counts.
 func (m *mergedFile) statements() (c model.Covered) {
-	for _, mark := range joined(m.blocks) {
-		n := statementsOf(mark)
-		c.Total += n
-		if mark&1 == 1 {
-			c.Hit += n
+	var last uint64
+	unionOf(m.blocks, func(mark uint64) {
+		if placeOf(mark) == placeOf(last) {
+			c.Total -= statementsOf(last)
+			c.Hit -= statementsOf(last) * int(last&1)
+			mark |= last & 1
 		}
-	}
+		c.Total += statementsOf(mark)
+		c.Hit += statementsOf(mark) * int(mark&1)
+		last = mark
+	})
 	return c
 }
 
-// joined are all marks of several lists, each once.
-func joined(lists [][]uint64) []uint64 {
-	switch len(lists) {
-	case 0:
-		return nil
-	case 1:
-		return lists[0]
-	}
-	m := marks{all: slices.Concat(lists...)}
-	m.sort()
-	return m.all
-}
-
-// countBranches counts branches. Of a line of which one report names the branches and another one only counts them, those
-// named are taken.
-func countBranches(sorted []uint64) (c model.Covered) {
+// countBranches counts the branches of a file. Of a line of which one report names the branches and another one only
+// counts them, those named are taken.
+func countBranches(lists [][]byte) (c model.Covered) {
 	line, named := uint64(0), 0
-	for _, mark := range sorted {
-		if l := mark >> (branchKeyBits + 1); l != line {
+	unionOf(lists, func(mark uint64) {
+		if l := mark >> lineShift; l != line {
 			line, named = l, 0
 		}
 		if mark>>1&countedBranch == 0 {
 			named++ // named ones are in order before those counted
 		} else if named > 0 {
-			continue
+			return
 		}
 		c.Total++
 		c.Hit += int(mark & 1)
-	}
+	})
 	return c
 }

@@ -143,6 +143,9 @@ func (r *reading) report(name string, head []byte, in io.Reader) error {
 	if in = r.timely(in); f.kind == Coverage {
 		r.coverage.begin(flaws, path.Dir(slashed(name)))
 		err = f.coverage(in, r.coverage)
+		if ended := r.coverage.end(); err == nil {
+			err = ended
+		}
 	} else {
 		r.tests.begin(flaws)
 		err = f.tests(in, r.tests)
