@@ -52,7 +52,7 @@ func (a *Attempt) archive() []byte {
 		files = append(files, namedFile{fmt.Sprintf("%d_%s.txt", i, name), j.log()})
 		for _, s := range j.steps {
 			if s.conclusion != Skipped {
-				files = append(files, namedFile{fmt.Sprintf("%s/%d_%s.txt", name, s.Number, archived(s.Name)), s.log()})
+				files = append(files, namedFile{fmt.Sprintf("%s/%d_%s.txt", name, s.Number, archived(s.Name)), byteOrderMark + j.logOf(s)})
 			}
 		}
 	}
@@ -65,33 +65,6 @@ func archived(name string) string {
 		name = string(utf16.Decode(units[:90]))
 	}
 	return name
-}
-
-func (j *Job) log() string {
-	var b strings.Builder
-	for _, s := range j.steps {
-		if s.conclusion != Skipped {
-			b.WriteString(s.log())
-		}
-	}
-	return b.String()
-}
-
-// log writes lines as runners do, each with its moment.
-func (s *Step) log() string {
-	var b strings.Builder
-	line := func(t time.Time, text string) {
-		fmt.Fprintf(&b, "%s %s\n", t.Format("2006-01-02T15:04:05.0000000Z"), text)
-	}
-	line(s.startedAt, "##[group]"+s.Name)
-	line(s.startedAt, "##[endgroup]")
-	for _, l := range lines(s.plan.Log) {
-		line(s.startedAt, l)
-	}
-	if s.conclusion == Failure {
-		line(s.completedAt, "##[error]Process completed with exit code 1.")
-	}
-	return b.String()
 }
 
 func (c *call) listArtifacts() answer {

@@ -92,7 +92,8 @@ type StepPlan struct {
 	Name       string
 	Duration   time.Duration
 	Conclusion string // success unless set
-	Log        string
+	Log        string // what it writes; something fitting unless set
+	Lines      int    // so many lines more that nobody reads
 }
 
 // Workflow adds a workflow to the repository, or replaces the one of that path.
