@@ -140,7 +140,7 @@ func (c *Cache) Write(ctx context.Context, f func(*Tx) error) error {
 			return errMoved
 		}
 		return s.write(ctx, func(n *conn) error {
-			t := &Tx{conn: n, process: c.process, now: c.options.Now(), services: map[string]int64{}}
+			t := &Tx{conn: n, process: c.process, now: c.options.Now(), services: map[string]int64{}, memory: s.path == ""}
 			if err := f(t); err != nil {
 				return err
 			}
@@ -207,6 +207,7 @@ type Tx struct {
 	conn     *conn
 	process  int64
 	now      time.Time
+	memory   bool // the cache is no file
 	services map[string]int64
 	changes  map[model.Changed]bool
 }

@@ -24,6 +24,7 @@ import (
 //   - Reports: of the newest 16 commits asked for every file (typically 200 bytes, and 16 for each 64 lines) and the tests
 //     that are worth a name, of the newest 48 artifacts what they said, compressed (typically 100 bytes a file and 20 a
 //     test), so that none is downloaded twice; of every commit its totals and packages for Keep, typically 1 kB.
+//   - Logs: 64 MiB, compressed, whatever the number of services; the one that nobody has opened for longest goes first.
 //   - Releases and protections are as many as GitHub has.
 //   - A service that has not been written for Keep leaves with all it has.
 //
@@ -117,6 +118,8 @@ func dropBody(signal model.Signal) []string {
 	switch signal {
 	case model.SignalJobs:
 		return []string{`DELETE FROM job WHERE service = ? AND run = cast(? AS INTEGER)`}
+	case model.SignalLog:
+		return []string{`DELETE FROM log WHERE service = ? AND subject = ?`}
 	case model.SignalPending:
 		return []string{`DELETE FROM pending WHERE service = ? AND run = cast(? AS INTEGER)`}
 	case model.SignalCommitChecks:
@@ -138,6 +141,7 @@ const (
 	dropLeases     = `DELETE FROM lease WHERE until < ?`
 	dropOldSamples = `DELETE FROM sample WHERE at < ?`
 	dropCoverages  = `DELETE FROM coverage WHERE made_at < ? AND NOT EXISTS (SELECT 1 FROM read WHERE read.service = coverage.service AND signal = 'reports' AND subject = sha)`
+	dropUnfinished = `DELETE FROM log WHERE complete = 0 AND opened_at < ?`
 	dropProbes     = `DELETE FROM probe WHERE NOT EXISTS (SELECT 1 FROM sample WHERE probe = probe.id)`
 )
 
@@ -156,6 +160,7 @@ func (c *Cache) Thin(ctx context.Context) error {
 			{dropLeases, []any{now}},
 			{dropOldSamples, []any{old}},
 			{dropCoverages, []any{old}},
+			{dropUnfinished, []any{now.Add(-keepUnfinished)}},
 			{dropProbes, nil},
 		} {
 			if _, err := t.conn.exec(step.sql, step.args...); err != nil {

@@ -18,6 +18,7 @@ const (
 	SignalCommit       Signal = "commit"       // subject: SHA; the commit itself with its changed paths
 	SignalComparison   Signal = "comparison"   // subject: BASE...HEAD
 	SignalJobs         Signal = "jobs"         // subject: run ID
+	SignalLog          Signal = "log"          // subject: RUN/JOB; the log of a job that has ended
 	SignalPending      Signal = "pending"      // subject: run ID; whose review it awaits
 	SignalHealth       Signal = "health"       // subject: environment/check
 	SignalReports      Signal = "reports"      // subject: SHA; coverage and tests out of the artifacts of its runs

@@ -46,6 +46,9 @@ func (b *Builder) Bytes() int64 { return b.index.Bytes }
 // Full reports that the bound is reached: what comes from now on is only counted.
 func (b *Builder) Full() bool { return b.index.Cut }
 
+// Stop keeps nothing of what comes from now on.
+func (b *Builder) Stop() { b.keep = b.index.Bytes }
+
 // Write takes what has come.
 func (b *Builder) Write(p []byte) (int, error) {
 	n := len(p)

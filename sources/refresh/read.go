@@ -245,6 +245,8 @@ func (r *Refresher) fetchSubject(ctx context.Context, c *github.Client, j job, k
 		return take(got, err, false, func(tx *cache.Tx) error { return tx.PutComparison(s, got.Value) })
 	case signalHistory:
 		return r.fetchHistory(ctx, c, j)
+	case model.SignalLog:
+		return r.fetchLog(ctx, c, j)
 	}
 	run, err := strconv.ParseInt(j.subject, 10, 64)
 	if err != nil {
@@ -319,22 +321,27 @@ func (r *Refresher) takeRuns(j job, of model.SHA, asked time.Time, got github.Re
 	})
 }
 
+// repoOfRun is the repository that a run belongs to, and the client to ask it with.
+func (r *Refresher) repoOfRun(ctx context.Context, c *github.Client, j job, id int64) (*github.Client, model.Repo, error) {
+	deploy := j.service.DeployRepo()
+	if deploy == j.repo {
+		return c, j.repo, nil
+	}
+	run, err := r.o.Cache.Run(ctx, j.service, id)
+	if err != nil || !strings.Contains(strings.ToLower(run.URL), "/"+strings.ToLower(deploy.FullName())+"/actions/") {
+		return c, j.repo, err
+	}
+	if deploy.Host != j.repo.Host {
+		c, err = r.o.Clients(deploy.Host)
+	}
+	return c, deploy, err
+}
+
 // fetchJobs asks the repository that the run belongs to.
 func (r *Refresher) fetchJobs(ctx context.Context, c *github.Client, j job, id int64, known github.Validators) (fetched, error) {
-	repo := j.repo
-	if deploy := j.service.DeployRepo(); deploy != repo {
-		run, err := r.o.Cache.Run(ctx, j.service, id)
-		if err != nil {
-			return fetched{}, err
-		}
-		if strings.Contains(strings.ToLower(run.URL), "/"+strings.ToLower(deploy.FullName())+"/actions/") {
-			repo = deploy
-			if repo.Host != j.repo.Host {
-				if c, err = r.o.Clients(repo.Host); err != nil {
-					return fetched{}, err
-				}
-			}
-		}
+	c, repo, err := r.repoOfRun(ctx, c, j, id)
+	if err != nil {
+		return fetched{}, err
 	}
 	got, err := c.Jobs(ctx, repo, id, 0, known)
 	return take(got, err, anyJobMoves(got.Value), func(tx *cache.Tx) error { return tx.PutJobs(j.service, id, got.Value) })

@@ -33,7 +33,7 @@ type unit struct {
 // unchanging reports whether what was read stays true for ever: what lies between two commits, for one.
 func (u *unit) unchanging() bool {
 	switch u.signal {
-	case model.SignalComparison, model.SignalCommit, signalHistory:
+	case model.SignalComparison, model.SignalCommit, model.SignalLog, signalHistory:
 		return !u.at.IsZero()
 	}
 	return false
@@ -63,7 +63,7 @@ func rank(s model.Signal) int {
 		return 3
 	case model.SignalCommitRuns, model.SignalCommitChecks, model.SignalComparison, model.SignalCommit:
 		return 4
-	case model.SignalPending, model.SignalJobs:
+	case model.SignalPending, model.SignalJobs, model.SignalLog:
 		return 5
 	case model.SignalRuns:
 		return 6
