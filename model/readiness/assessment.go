@@ -48,6 +48,7 @@ type Environment struct {
 	AsOf      model.Text // "as of 8 min ago; github.com does not answer"; empty while GitHub answers
 	Current   Running
 	Candidate Candidate
+	Tests     *model.Tests    // of the candidate, as far as reports tell; nil: none are known
 	Findings  []model.Finding // in the order of model.Gates(); gates that are off are absent
 	// NotApplicable counts the gates that have nothing to judge for the candidate; 0 where there is no candidate.
 	NotApplicable int

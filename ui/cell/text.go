@@ -100,6 +100,20 @@ func head(s string, width int) string {
 	return s[:at]
 }
 
+// Broken is a text broken at width cells, its blanks as they are.
+func Broken(t *theme.Theme, s string, width int) []string {
+	s = Text(t, s)
+	var lines []string
+	for {
+		part := head(s, max(width, 2))
+		if part == s || part == "" {
+			return append(lines, s)
+		}
+		lines = append(lines, part)
+		s = s[len(part):]
+	}
+}
+
 // front is the first n bytes of a text or a little less, cut between two runes, so that a
 // text of 90,000 characters costs no more than what is seen of it. What follows is too far
 // to the right to be seen, unless nearly all of it draws nothing.

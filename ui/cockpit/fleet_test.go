@@ -106,6 +106,7 @@ func finding(g model.Gate, r model.Result, why string) model.Finding {
 func passing() []model.Finding {
 	return []model.Finding{
 		finding(model.GateCI, model.Pass, "ci.yml succeeded on this commit"),
+		finding(model.GateTests, model.Pass, "all 412 tests passed on this commit"),
 		finding(model.GateBlackbox, model.NotApplicable, "no black-box workflow is configured"),
 		finding(model.GateOrder, model.Pass, "staging ran this commit"),
 		finding(model.GateSoak, model.Pass, "healthy in staging for 3 h, 30 min were asked for"),
@@ -228,7 +229,9 @@ func acme() *memory {
 	}
 	api := stop("api", "production", model.Production, model.NoGo, "ci.yml failed on 3f2c1a9 (main): the newest attempt counts", "v2.13.2", "v2.14.0", 72*time.Hour, 12)
 	api.Findings = with(api.Findings, finding(model.GateCI, model.Fail, "ci.yml failed on 3f2c1a9 (main): the newest attempt counts"),
+		finding(model.GateTests, model.Fail, "2 of 412 tests failed on 87c024d: TestRefund and PayTest.refunds; 1 of them is flaky"),
 		finding(model.GateSoak, model.Wait, "healthy in staging for 12 min, 30 min are asked for: 18 min left"))
+	api.Tests = failedTests(sha("run101")) // the commit of the run that reports them
 	apiStaging := stop("api", "staging", model.Other, model.Go, "every required gate passes", "v2.14.0", "v2.15.0-rc.1", 12*time.Minute, 4)
 	add(assessed("api", apiStaging, api),
 		run(101, "ci.yml", "main", "Log in with a passkey (#412)", model.StatusCompleted, model.Failure, 22*time.Minute, 4*time.Minute+12*time.Second),
@@ -287,6 +290,15 @@ func acme() *memory {
 func detail(a readiness.Assessment, runs []model.Run) pane.Detail {
 	f := readiness.Facts{Runs: runs}
 	f.Service = model.Service{Name: a.Service, Repo: model.Repo{Host: "github.com", Owner: "acme", Name: a.Service}, Deploy: model.Deploy{Workflow: "deploy.yml"}}
+	for _, e := range a.Environments {
+		if e.Tests != nil {
+			f.Tests = append(f.Tests, *e.Tests)
+			f.ReportFlaws = append(f.ReportFlaws, model.ReportProblem{
+				SHA: e.Tests.SHA, Kind: "tests", Lost: true, Why: "report.xml, line 371: the report ends inside <testsuite>",
+				Source: model.ReportSource{Run: 101, Name: "junit-arm64"},
+			})
+		}
+	}
 	f.Branch = model.Branch{Name: "main", Head: model.Commit{SHA: sha(a.Service + "head"), Title: "Log in with a passkey (#412)", Author: "mona", At: ago(25 * time.Minute)}}
 	f.Reads = []model.Read{
 		{Signal: model.SignalDeployments, At: ago(40 * time.Second), Request: "GET /repos/acme/" + a.Service + "/deployments"},
@@ -312,6 +324,24 @@ func detail(a readiness.Assessment, runs []model.Run) pane.Detail {
 		})
 	}
 	return pane.Detail{Service: a.Service, Facts: f, Assessment: a}
+}
+
+// failedTests are tests of a commit: two failed, one is flaky.
+func failedTests(of model.SHA) *model.Tests {
+	t := &model.Tests{
+		SHA: of, Counts: model.TestCounts{Passed: 410, Failed: 1, Errored: 1, Skipped: 3}, Flaky: 2, Duration: 7*time.Minute + 12*time.Second, At: ago(18 * time.Minute),
+		Sources: []model.ReportSource{{Run: 101, Artifact: 1, Name: "junit-amd64", File: "report.xml", Format: "junit", URL: "https://github.com/acme/api/actions/runs/101"}},
+		Broken: []model.TestCase{
+			{Suite: "acme.dev/api/pay", Class: "acme.dev/api/pay", Name: "TestRefund", Outcome: model.TestFailed, Duration: 42 * time.Millisecond, Message: "want 12.50, got 12.49: the cents are rounded twice", File: "refund_test.go", Line: 41, Run: 101,
+				Detail: "=== RUN   TestRefund\n    refund_test.go:41: want 12.50, got 12.49: the cents are rounded twice\n        order 4711\n--- FAIL: TestRefund (0.04s)"},
+			{Suite: "dev.acme.pay.PayTest", Class: "dev.acme.pay.PayTest", Name: "refunds", Outcome: model.TestErrored, Flaky: true, Duration: 3 * time.Second, Message: "java.net.ConnectException: Connection refused", Run: 101},
+		},
+		Flakies: []model.TestCase{{Class: "acme.dev/api/net", Name: "TestDial", Outcome: model.TestPassed, Flaky: true, Duration: 1200 * time.Millisecond, Message: "dial_test.go:31: connection reset", Run: 101}},
+	}
+	for i, name := range []string{"TestEverything", "TestMigrations", "TestDial"} {
+		t.Slowest = append(t.Slowest, model.TestCase{Class: "acme.dev/api", Name: model.Text(name), Outcome: model.TestPassed, Duration: time.Duration(31-14*i) * time.Second, Run: 101})
+	}
+	return t
 }
 
 func failedJobs() pane.Jobs {

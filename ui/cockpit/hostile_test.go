@@ -39,6 +39,14 @@ func hostile(s string) *memory {
 				c.Check.Name, c.Check.Target, c.Why, c.Sample.Version = s, s, text, text
 			}
 			e.Health.Why, e.Behind.Of = text, s
+			if e.Tests != nil {
+				for _, list := range [][]model.TestCase{e.Tests.Broken, e.Tests.Flakies, e.Tests.Slowest} {
+					for j := range list {
+						c := &list[j]
+						c.Suite, c.Class, c.Name, c.Message, c.Detail, c.File = text, text, text, text, model.CleanLines(s+"\n"+s), string(text)
+					}
+				}
+			}
 			for j := range e.Ship.Commits {
 				e.Ship.Commits[j].Title, e.Ship.Commits[j].Author, e.Ship.Commits[j].URL = text, text, s
 			}
@@ -65,6 +73,9 @@ func hostile(s string) *memory {
 		d.Facts.Branch.Name, d.Facts.Branch.Head.Title = s, text
 		for i := range d.Facts.Reads {
 			d.Facts.Reads[i].Why, d.Facts.Reads[i].Request, d.Facts.Reads[i].Subject = text, s, s
+		}
+		for i := range d.Facts.ReportFlaws {
+			d.Facts.ReportFlaws[i].Why, d.Facts.ReportFlaws[i].Source.Name, d.Facts.ReportFlaws[i].Source.URL = text, s, s
 		}
 		for i := range d.Facts.Protections {
 			d.Facts.Protections[i].Patterns = []model.PolicyPattern{{Name: s, Type: s}}
@@ -128,6 +139,8 @@ func tour(t *testing.T, s string, width, height int, look theme.Theme) {
 	}
 	for _, open := range []pane.Target{
 		{Kind: pane.GateKind, Service: "api", Environment: s + "production", Name: "ci"},
+		{Kind: pane.GateKind, Service: "api", Environment: s + "production", Name: "tests"},
+		{Kind: pane.TestKind, Service: "api", ID: 101, Name: strings.Repeat(string(model.Clean(s))+"\x00", 2) + string(model.Clean(s))},
 		{Kind: pane.RunKind, Service: "api", ID: 101},
 		{Kind: pane.DeploymentKind, Service: "api", ID: 310},
 		{Kind: pane.ReleaseKind, Service: "api", Environment: s + "production"},

@@ -51,6 +51,7 @@ type environmentJSON struct {
 	ReadAt        *time.Time    `json:"read_at"`
 	Running       *runningJSON  `json:"running"` // null: unknown
 	Candidate     *releaseJSON  `json:"candidate"`
+	Tests         *testsJSON    `json:"tests"` // of the candidate, as its reports say; null: none are known
 	Health        healthJSON    `json:"health"`
 	Behind        *behindJSON   `json:"behind"` // null: unknown
 	NotApplicable int           `json:"gates_not_applicable"`
@@ -71,6 +72,29 @@ type runningJSON struct {
 	Partly  *releaseJSON `json:"partly,omitempty"`
 	Since   *time.Time   `json:"since"`
 }
+
+type testsJSON struct {
+	Passed  int        `json:"passed"`
+	Failed  int        `json:"failed"`
+	Errored int        `json:"errored"`
+	Skipped int        `json:"skipped"`
+	Flaky   int        `json:"flaky"`
+	Seconds float64    `json:"duration_seconds"` // of all tests, one after the other
+	AtLeast bool       `json:"at_least"`         // a bound of ours cut the reports
+	Failing []testJSON `json:"failing"`          // those that failed or errored, maxFailing at most
+}
+
+type testJSON struct {
+	Name    string `json:"name"`
+	Class   string `json:"class,omitempty"`
+	Flaky   bool   `json:"flaky"`
+	Message string `json:"message,omitempty"`
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+}
+
+// maxFailing is how many failing tests are named; their number is told by the counts.
+const maxFailing = 20
 
 type healthJSON struct {
 	State  string      `json:"state"` // n/a where no check is configured
@@ -177,6 +201,9 @@ func environmentOf(e *readiness.Environment) environmentJSON {
 	if e.Candidate.Exists() {
 		j.Candidate = releaseOf(e.Candidate.Release)
 	}
+	if e.Tests != nil {
+		j.Tests = testsOf(e.Tests)
+	}
 	if e.Behind.Known {
 		j.Behind = &behindJSON{Of: e.Behind.Of, Commits: e.Behind.Commits, AtLeast: e.Behind.AtLeast}
 	}
@@ -205,6 +232,18 @@ func runningOf(r readiness.Running) *runningJSON {
 	j := &runningJSON{Release: releaseOf(r.Release), Since: moment(r.Since)}
 	if !r.Partly.Zero() {
 		j.Partly = releaseOf(r.Partly)
+	}
+	return j
+}
+
+func testsOf(t *model.Tests) *testsJSON {
+	j := &testsJSON{
+		Passed: t.Counts.Passed, Failed: t.Counts.Failed, Errored: t.Counts.Errored, Skipped: t.Counts.Skipped, Flaky: t.Flaky,
+		Seconds: t.Duration.Seconds(), AtLeast: t.Cut, Failing: make([]testJSON, min(len(t.Broken), maxFailing)),
+	}
+	for i := range j.Failing {
+		c := &t.Broken[i]
+		j.Failing[i] = testJSON{Name: string(c.Name), Class: string(c.Class), Flaky: c.Flaky, Message: string(c.Message), File: c.File, Line: c.Line}
 	}
 	return j
 }

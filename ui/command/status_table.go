@@ -41,7 +41,7 @@ func writeTable(w io.Writer, r report, now time.Time) error {
 
 // rows are the table's cells, the names of its columns first, and a key for each row after that.
 func (r report) rows(now time.Time) (rows [][]string, keys []string) {
-	rows = [][]string{{"SERVICE", "ENVIRONMENT", "VERDICT", "RUNS", "HEALTH", "CANDIDATE", "READ", "WHY"}}
+	rows = [][]string{{"SERVICE", "ENVIRONMENT", "VERDICT", "RUNS", "HEALTH", "CANDIDATE", "TESTS", "READ", "WHY"}}
 	for _, s := range r.services {
 		rows = append(rows, serviceRows(s, now)...)
 		if len(s.Environments) == 0 {
@@ -88,7 +88,7 @@ func (r report) serviceNotices() []string {
 
 func serviceRows(a readiness.Assessment, now time.Time) [][]string {
 	if len(a.Environments) == 0 {
-		return [][]string{{a.Service, "-", a.Verdict.String(), "-", "-", "-", age(a.ReadAt, now), why(settled(a.Headline, a.Settle))}}
+		return [][]string{{a.Service, "-", a.Verdict.String(), "-", "-", "-", "-", age(a.ReadAt, now), why(settled(a.Headline, a.Settle))}}
 	}
 	rows := make([][]string, len(a.Environments))
 	for i, e := range a.Environments {
@@ -101,10 +101,23 @@ func serviceRows(a readiness.Assessment, now time.Time) [][]string {
 		}
 		rows[i] = []string{
 			clean(a.Service), clean(e.Name), e.Verdict.String() + notApplicable(e), e.Current.Title(), health, candidate,
-			age(e.ReadAt, now), why(e.Headline),
+			tested(e.Tests), age(e.ReadAt, now), why(e.Headline),
 		}
 	}
 	return rows
+}
+
+// tested counts the candidate's tests: those that failed of those that ran, or those that passed.
+func tested(t *model.Tests) string {
+	switch {
+	case t == nil:
+		return "-"
+	case t.Counts.Broken() > 0:
+		return fmt.Sprintf("%d/%d failed", t.Counts.Broken(), t.Counts.Ran())
+	case t.Flaky > 0:
+		return fmt.Sprintf("%d ok, %d flaky", t.Counts.Ran(), t.Flaky)
+	}
+	return fmt.Sprintf("%d ok", t.Counts.Ran())
 }
 
 // settled is a sentence with what to do about it.

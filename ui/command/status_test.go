@@ -34,6 +34,13 @@ func sample() report {
 		Headline: "ci.yml failed on 2222222", NotApplicable: 3,
 		Current:   readiness.Running{Known: true, Release: old, Since: before, Partly: next},
 		Candidate: readiness.Candidate{Known: true, Release: next},
+		Tests: &model.Tests{
+			SHA: next.SHA, Counts: model.TestCounts{Passed: 408, Failed: 1, Errored: 1, Skipped: 3}, Flaky: 1, Duration: 90 * time.Second, Cut: true,
+			Broken: []model.TestCase{
+				{Class: "acme.dev/pay", Name: "TestPay", Outcome: model.TestFailed, Message: "want 3, got 4", File: "pay_test.go", Line: 12},
+				{Name: "TestDial", Outcome: model.TestErrored, Flaky: true},
+			},
+		},
 		Findings: []model.Finding{{
 			Gate: model.GateCI, Level: model.Required, Result: model.Fail, Why: "ci.yml failed on 2222222", Settle: "run it again", Until: now.Add(time.Hour),
 			Evidence: []model.Evidence{{What: "ci.yml #74", URL: "https://github.com/acme/api/actions/runs/74", At: before, Request: "GET /repos/acme/api/actions/runs"}},

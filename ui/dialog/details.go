@@ -17,6 +17,7 @@ func Details(kit *pane.Kit, src pane.Source, ctx context.Context, t pane.Target)
 		pane.RunKind:         func(t pane.Target) content { return &runSheet{id: t.ID} },
 		pane.DeploymentKind:  func(t pane.Target) content { return deploymentSheet{id: t.ID} },
 		pane.ReleaseKind:     func(t pane.Target) content { return releaseSheet{environment: t.Environment} },
+		pane.TestKind:        func(t pane.Target) content { return testSheet{run: t.ID, key: t.Name} },
 		pane.CheckKind:       func(t pane.Target) content { return &checkSheet{environment: t.Environment, check: t.Name} },
 	}
 	maker, ok := makers[t.Kind]

@@ -51,6 +51,9 @@ func (g gateSheet) rows(b *builder) {
 		b.field("until", t.Text, cell.Clock(f.Until, b.kit.Now())+", "+cell.Left(f.Until, b.kit.Now()), "")
 	}
 	b.field("to settle it", t.Strong, string(f.Settle), "")
+	if f.Gate == model.GateTests && e.Candidate.Exists() {
+		b.tests(e.Candidate.Release.SHA, e.Tests)
+	}
 	b.evidence(f.Evidence)
 }
 

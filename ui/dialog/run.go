@@ -106,6 +106,7 @@ func (r *runSheet) rows(b *builder) {
 	b.field("begun", t.Text, cell.Clock(run.StartedAt, now)+", "+cell.Ago(run.StartedAt, now), "")
 	r.duration(b, run)
 	b.link("page", run.URL)
+	b.testsOfRun(run)
 	r.jobRows(b)
 	b.durations(r.history)
 }

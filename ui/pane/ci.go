@@ -123,7 +123,7 @@ func (c *CI) candidateRows() []Row {
 		if !e.Candidate.Exists() {
 			continue
 		}
-		for _, gate := range []model.Gate{model.GateCI, model.GateBlackbox} {
+		for _, gate := range []model.Gate{model.GateCI, model.GateTests, model.GateBlackbox} {
 			f := e.Finding(gate)
 			key := string(gate) + e.Candidate.Release.Title()
 			if f == nil || f.Result == model.NotApplicable || seen[key] {

@@ -105,6 +105,7 @@ const (
 	DeploymentKind  Kind = "deployment"
 	ReleaseKind     Kind = "release"
 	CheckKind       Kind = "check"
+	TestKind        Kind = "test"
 )
 
 // Target names a thing that has details. The zero value names nothing.
@@ -112,8 +113,8 @@ type Target struct {
 	Kind        Kind
 	Service     string
 	Environment string // of an environment, gate, check, or of the release that could go there
-	Name        string // of a gate or check; the tag or commit of a release
-	ID          int64  // of a run or deployment
+	Name        string // of a gate or check; the tag or commit of a release; suite, class and name of a test
+	ID          int64  // of a run or deployment; of the run that reported a test
 }
 
 // OpenMsg asks for the details of a target.
