@@ -52,7 +52,7 @@ func (c *CI) Update(msg tea.Msg) tea.Cmd {
 			c.reset()
 		}
 	case SelectedMsg:
-		if msg.Service != c.service {
+		if msg.Service != c.service && !c.list.Typing() { // a filter that is being typed already is for what comes
 			c.list = NewList(c.kit, 1)
 		}
 		c.service, c.detail, c.err = msg.Service, msg.Detail, msg.Err

@@ -63,7 +63,7 @@ func (d *Deployments) Update(msg tea.Msg) tea.Cmd {
 			d.reset()
 		}
 	case SelectedMsg:
-		if msg.Service != d.service {
+		if msg.Service != d.service && !d.list.Typing() { // a filter that is being typed already is for what comes
 			d.list = NewList(d.kit, 1)
 		}
 		d.service, d.detail, d.err = msg.Service, msg.Detail, msg.Err
