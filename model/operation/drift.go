@@ -35,10 +35,9 @@ func Drift(p Plan, a Again) []model.Text {
 		add("%s", why)
 	}
 	if a.Newest.ID != p.Newest && !says(&a, "deployment") {
-		switch {
-		case a.Newest.ID == 0:
+		if a.Newest.ID == 0 {
 			add("the newest deployment of %s was deleted", where)
-		default:
+		} else {
 			add("%s moved from %s to %s by %s %s ago", where, title(p.Replaces), orSHA(a.Carries, a.Newest.SHA), who(a.Newest.Creator), ago(a.Newest.CreatedAt, a.At))
 		}
 	}

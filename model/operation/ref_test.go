@@ -42,7 +42,7 @@ func TestEscapedNamesNeverMeet(t *testing.T) {
 		if !part.MatchString(x) {
 			t.Fatalf("%q became %q", a, x)
 		}
-		if (x == y) != (strings.ToLower(a) == strings.ToLower(b)) {
+		if lower, other := strings.ToLower(a), strings.ToLower(b); (x == y) != (lower == other) {
 			t.Fatalf("%q and %q became %q and %q", a, b, x, y)
 		}
 	})
