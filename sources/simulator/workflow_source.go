@@ -7,14 +7,13 @@ import (
 	"strings"
 )
 
-// source is the workflow's file. Where none was given it is one that does what the plan says.
-func (f *Workflow) source() string {
-	if f.plan.Source != "" {
-		return f.plan.Source
+// source is the workflow's file by one of its plans. Where none was given it is one that does what the plan says.
+func (f *Workflow) source(p *WorkflowPlan) string {
+	if p.Source != "" {
+		return p.Source
 	}
-	p := &f.plan
 	var b strings.Builder
-	fmt.Fprintf(&b, "name: %s\n", f.Name)
+	fmt.Fprintf(&b, "name: %s\n", p.Name)
 	if p.RunName != "" {
 		fmt.Fprintf(&b, "run-name: %s\n", expression(p.RunName))
 	}
@@ -23,7 +22,7 @@ func (f *Workflow) source() string {
 		fmt.Fprintf(&b, "  workflow_run:\n    workflows: [%s]\n", strings.Join(p.After, ", "))
 	}
 	for _, on := range p.On {
-		f.writeEvent(&b, on)
+		p.writeEvent(&b, on)
 	}
 	if p.Concurrency != "" {
 		fmt.Fprintf(&b, "concurrency: %s\n", expression(p.Concurrency))
@@ -44,7 +43,7 @@ func (f *Workflow) source() string {
 
 // writeEvent writes one of the events that start the workflow, as Workflow syntax has it (GitHub docs, "Workflow syntax
 // for GitHub Actions", on).
-func (f *Workflow) writeEvent(b *strings.Builder, on string) {
+func (p *WorkflowPlan) writeEvent(b *strings.Builder, on string) {
 	event, activity, some := strings.Cut(on, ":")
 	fmt.Fprintf(b, "  %s:\n", event)
 	list := func(key string, values []string) {
@@ -56,41 +55,68 @@ func (f *Workflow) writeEvent(b *strings.Builder, on string) {
 	case some:
 		list("types", []string{activity})
 	case event == "push":
-		list("branches", f.plan.Branches)
-		list("tags", f.plan.Tags)
-		list("paths-ignore", f.plan.PathsIgnore)
+		list("branches", p.Branches)
+		list("tags", p.Tags)
+		list("paths-ignore", p.PathsIgnore)
 	case event == "workflow_dispatch":
-		inputs := f.inputs()
+		inputs := p.inputs()
 		if len(inputs) == 0 {
 			return
 		}
 		b.WriteString("    inputs:\n")
-		for _, name := range inputs {
-			kind := "string"
-			if name == "environment" {
-				kind = "environment"
-			}
-			fmt.Fprintf(b, "      %s:\n        required: true\n        type: %s\n", name, kind)
+		for _, i := range inputs {
+			i.write(b)
 		}
 	}
 }
 
-// inputs are the names that the plan's braces ask for.
-func (f *Workflow) inputs() []string {
-	texts := []string{f.plan.RunName, f.plan.Concurrency}
-	for _, j := range f.plan.Jobs {
+// InputPlan is an input of workflow_dispatch.
+type InputPlan struct {
+	Name     string
+	Type     string // string unless set
+	Required bool
+	Default  string
+	Options  []string // of a choice
+}
+
+func (i InputPlan) write(b *strings.Builder) {
+	fmt.Fprintf(b, "      %s:\n        required: %t\n        type: %s\n", i.Name, i.Required, i.Type)
+	if i.Default != "" {
+		fmt.Fprintf(b, "        default: '%s'\n", i.Default)
+	}
+	if len(i.Options) > 0 {
+		fmt.Fprintf(b, "        options: ['%s']\n", strings.Join(i.Options, "', '"))
+	}
+}
+
+// inputs are those that the plan declares, else what its braces ask for.
+func (p *WorkflowPlan) inputs() []InputPlan {
+	if p.Inputs != nil {
+		return p.Inputs
+	}
+	texts := []string{p.RunName, p.Concurrency}
+	for _, j := range p.Jobs {
 		texts = append(texts, j.Environment, j.Concurrency)
 	}
-	var names []string
+	var all []InputPlan
 	for _, text := range texts {
 		for _, found := range braces().FindAllStringSubmatch(text, -1) {
-			if name := found[1]; name != "ref" && name != "actor" && !slices.Contains(names, name) {
-				names = append(names, name)
+			name := found[1]
+			if name == "ref" || name == "actor" || name == "sha" || slices.ContainsFunc(all, func(i InputPlan) bool { return i.Name == name }) {
+				continue
 			}
+			i := InputPlan{Name: name, Type: "string", Required: true}
+			switch name {
+			case "environment":
+				i.Type = "environment"
+			case "gonogo_operation":
+				i.Required = false
+			}
+			all = append(all, i)
 		}
 	}
-	slices.Sort(names)
-	return names
+	slices.SortFunc(all, func(a, b InputPlan) int { return strings.Compare(a.Name, b.Name) })
+	return all
 }
 
 func braces() *regexp.Regexp { return regexp.MustCompile(`\{([a-z_]+)\}`) }
