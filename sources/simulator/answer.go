@@ -79,7 +79,10 @@ func (w *World) answer(in *http.Request, body []byte, atOnce int) (answer, *Faul
 		w.record(log)
 		return answer{}, fault
 	}
-	a, charged, resource := w.serve(c, authorization, body)
+	a, charged, resource := answer{header: http.Header{}}, 0, coreResource
+	if fault == nil || !fault.Instead {
+		a, charged, resource = w.serve(c, authorization, body)
+	}
 	w.adorn(c, &a, resource)
 	if fault != nil {
 		a = fault.bend(a)
