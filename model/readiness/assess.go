@@ -126,9 +126,13 @@ func (w *world) findings(i int, e *Environment) []model.Finding {
 		}
 	}
 	gates := map[model.Gate]func() judged{
-		model.GateCI:        forRelease(w.gateCI),
-		model.GateTests:     forRelease(w.gateTests),
-		model.GateBlackbox:  forRelease(w.gateBlackbox),
+		model.GateCI:       forRelease(w.gateCI),
+		model.GateTests:    forRelease(w.gateTests),
+		model.GateBlackbox: forRelease(w.gateBlackbox),
+		model.GateCoverage: func() (j judged) {
+			e.Coverage, j = w.coverage(i, e.Candidate)
+			return j
+		},
 		model.GateOrder:     forRelease(w.gateOrder),
 		model.GateSoak:      forRelease(w.gateSoak),
 		model.GateHealth:    func() judged { return w.gateHealth(i, e.Health) },

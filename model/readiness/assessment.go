@@ -54,6 +54,7 @@ type Environment struct {
 	NotApplicable int
 	Warnings      int // required or advisory gates that warn, and advisory ones that fail
 	Ship          Shipment
+	Coverage      Coverage // zero where the gate is off
 	Health        model.Health
 	Behind        Behind
 	Targets       []Target // rollback targets, best first, then the excluded ones with their reasons

@@ -28,15 +28,15 @@ func (w *world) gateTests(i int, r model.Release) judged {
 	case j.result <= model.Warn && !dr.none():
 		j = unknown(dr.why, dr.settle, nil) // a new attempt may be under way
 		read = runs
-	case j.result <= model.Warn && w.endedAfter(r.SHA, &t, read) != "":
-		name := w.endedAfter(r.SHA, &t, read)
+	case j.result <= model.Warn && w.endedAfter(r.SHA, t.Sources, read) != "":
+		name := w.endedAfter(r.SHA, t.Sources, read)
 		w.m.ask(model.SignalReports, string(r.SHA), false)
 		j = unknown(say("the reports of %s were read before %s ended", r.SHA.Short(), name), say("reading the reports of %s again", r.SHA.Short()), nil)
 	}
 	for k := range t.Sources {
 		j.seen = append(j.seen, evidence(w.reportName(&t.Sources[k]), t.Sources[k].URL, read))
 	}
-	for _, run := range w.reportingRuns(r.SHA, &t) {
+	for _, run := range w.reportingRuns(r.SHA, t.Sources) {
 		if !run.Done() {
 			j.seen = append(j.seen, evidence(say("%s #%d, attempt %d: %s", run.File(), run.Number, max(1, run.Attempt), string(run.Status)), run.URL, runs))
 		}
@@ -54,7 +54,7 @@ func (w *world) gateTests(i int, r model.Release) judged {
 // missing, unless the run that it is of is running again.
 func (w *world) judgeTests(sha model.SHA, t *model.Tests, found bool, d doubt) judged {
 	on := " on " + sha.Short()
-	moving := w.unended(sha, t)
+	moving := w.unended(sha, t.Sources)
 	c := t.Counts
 	broken := c.Broken()
 	switch {
@@ -145,24 +145,29 @@ func sane(t *model.Tests) bool {
 func (w *world) testsOf(sha model.SHA) (model.Tests, bool) {
 	for i := range w.f.Tests {
 		t := &w.f.Tests[i]
-		if t.SHA != sha || sha == "" {
-			continue
+		if t.SHA == sha && sha != "" {
+			return *t, !w.foreign(sha, t.Sources)
 		}
-		for k := range t.Sources {
-			if run, ok := w.run(t.Sources[k].Run); ok && (run.SHA != sha || !w.f.ownRepository(run.HeadRepo)) {
-				return model.Tests{}, false // of another commit, or of a fork's run
-			}
-		}
-		return *t, true
 	}
 	return model.Tests{}, false
 }
 
-// testFlaws is what could not be read of a commit's reports of tests, in an order of its own.
-func (w *world) testFlaws(sha model.SHA) []model.ReportProblem {
+// foreign reports whether one of a commit's reports came from a run on another commit, or from a fork's.
+func (w *world) foreign(sha model.SHA, sources []model.ReportSource) bool {
+	return slices.ContainsFunc(sources, func(s model.ReportSource) bool {
+		run, known := w.run(s.Run)
+		return known && (run.SHA != sha || !w.f.ownRepository(run.HeadRepo))
+	})
+}
+
+// testFlaws is what could not be read of a commit's reports of tests.
+func (w *world) testFlaws(sha model.SHA) []model.ReportProblem { return w.flaws(sha, "coverage") }
+
+// flaws are the problems of a commit's reports, but for those of one kind, in an order of their own: what was lost first.
+func (w *world) flaws(sha model.SHA, but string) []model.ReportProblem {
 	var all []model.ReportProblem
 	for _, p := range w.f.ReportFlaws {
-		if p.SHA == sha && p.Kind != "coverage" {
+		if p.SHA == sha && p.Kind != but {
 			all = append(all, p)
 		}
 	}
@@ -180,7 +185,7 @@ func (w *world) testFlaws(sha model.SHA) []model.ReportProblem {
 
 // reportingRuns are the runs whose reports count: those of the workflows that the gate ci asks, and those that reports
 // came from already.
-func (w *world) reportingRuns(sha model.SHA, t *model.Tests) []model.Run {
+func (w *world) reportingRuns(sha model.SHA, sources []model.ReportSource) []model.Run {
 	workflows := w.f.Service.CI
 	if len(workflows) == 0 {
 		workflows = w.pushedOn(sha)
@@ -196,8 +201,8 @@ func (w *world) reportingRuns(sha model.SHA, t *model.Tests) []model.Run {
 			add(r)
 		}
 	}
-	for i := range t.Sources {
-		if r, ok := w.run(t.Sources[i].Run); ok {
+	for i := range sources {
+		if r, ok := w.run(sources[i].Run); ok {
 			add(r)
 		}
 	}
@@ -205,8 +210,8 @@ func (w *world) reportingRuns(sha model.SHA, t *model.Tests) []model.Run {
 }
 
 // unended names the first run that hasn't ended and may yet report; empty: there is none.
-func (w *world) unended(sha model.SHA, t *model.Tests) string {
-	for _, r := range w.reportingRuns(sha, t) {
+func (w *world) unended(sha model.SHA, sources []model.ReportSource) string {
+	for _, r := range w.reportingRuns(sha, sources) {
 		if !r.Done() {
 			return r.File()
 		}
@@ -230,8 +235,8 @@ func (w *world) runsAgain(t *model.Tests) (name string) {
 }
 
 // endedAfter names a run that ended after the reports were read, so that what it reported isn't among them.
-func (w *world) endedAfter(sha model.SHA, t *model.Tests, read model.Read) string {
-	for _, r := range w.reportingRuns(sha, t) {
+func (w *world) endedAfter(sha model.SHA, sources []model.ReportSource, read model.Read) string {
+	for _, r := range w.reportingRuns(sha, sources) {
 		if r.Done() && r.UpdatedAt.After(read.At) {
 			return r.File()
 		}

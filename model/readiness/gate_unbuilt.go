@@ -5,17 +5,11 @@ import "gonogo/model"
 // awaits reports whether the configuration asks for a gate that nothing judges yet. The lock and the hold are nobody's to
 // ask for: nothing can be locked or held before anybody can act.
 func (w *world) awaits(i int, g model.Gate) bool {
-	s, env := &w.f.Service, w.env(i)
+	env := w.env(i)
 	if _, named := env.Gates[g]; named && g != model.GateLock && g != model.GateHold {
 		return true
 	}
-	switch g {
-	case model.GateCoverage:
-		return s.Coverage != nil
-	case model.GateChecklist:
-		return len(env.Checklist) > 0
-	}
-	return false
+	return g == model.GateChecklist && len(env.Checklist) > 0
 }
 
 // level is a gate's level in an environment. Coverage is required where a limit is set; without one it is shown.

@@ -81,6 +81,9 @@ func (w *world) askFor(i int, e *Environment, travels []Travel) {
 	if from, to, ok := w.unplaced(i, travels); ok {
 		w.f.reading(aside, model.SignalComparison, ComparisonSubject(from, to))
 	}
+	if head := w.f.Branch.Head.SHA; w.f.Service.Coverage != nil && w.level(i, model.GateCoverage) != model.Off && validSHA(head) {
+		w.f.reading(aside, model.SignalReports, string(head)) // the trend goes on with it
+	}
 	for n, id := range w.telling(e) {
 		if n == jobsFor {
 			break

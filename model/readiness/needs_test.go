@@ -35,8 +35,10 @@ func TestWhatIsNeeded(t *testing.T) {
 	}{
 		{"a candidate takes its runs and what would ship", "green", true, []string{"*commit-runs b14", "comparison a13...b14"}},
 		{"nothing newer takes nothing", "up-to-date", true, nil},
-		{"every gate configured", "everything", true, []string{"*checks b14", "*commit-runs b14", "*reports b14", "*comparison a13...b14"}},
-		{"what is fresh stays listed, to be kept so", "everything", false, []string{"*checks b14+", "*commit-runs b14+", "*reports b14+", "*comparison a13...b14+"}},
+		{"every gate configured", "everything", true, []string{"*reports b14", "*checks b14", "*commit-runs b14", "*comparison a13...b14"}},
+		{"what is fresh stays listed, to be kept so", "everything", false, []string{"*reports b14+", "*checks b14+", "*commit-runs b14+", "*reports a13+", "*comparison a13...b14+"}},
+		{"what runs is measured aside where the drop has no limit", "coverage-below-minimum", false, []string{"*reports b14+", "*commit-runs b14+", "reports a13+", "comparison a13...b14+"}},
+		{"and decides where it has one", "coverage-dropped", false, []string{"*reports b14+", "*commit-runs b14+", "*reports a13+", "comparison a13...b14+"}},
 		{"a commit that may inherit CI takes its own paths", "ci-ignore-inherits", true, []string{"*commit-runs b14", "comparison a13...b14"}},
 		{"builds without versions are compared to tell which is newer", "builds-not-compared", true, []string{"*comparison c11...d15"}},
 		{"a waiting run takes its reviewers and its jobs", "lane-held-13-days", true, []string{"*commit-runs b14", "*pending 39", "comparison a13...b14", "jobs 39"}},

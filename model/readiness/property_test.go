@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ func damages() []damage {
 		{Signal: model.SignalCommitRuns, Subject: string(shipped)},
 		{Signal: model.SignalCommitChecks, Subject: string(shipped)},
 		{Signal: model.SignalReports, Subject: string(shipped)},
+		{Signal: model.SignalReports, Subject: string(runs)},
 		{Signal: model.SignalComparison, Subject: readiness.ComparisonSubject(runs, shipped)},
 	}
 	for _, r := range reads {
@@ -71,6 +73,7 @@ func damages() []damage {
 	all = append(all, cutDamages()...)
 	all = append(all, movingDamages()...)
 	all = append(all, testsDamages()...)
+	all = append(all, coverageDamages()...)
 	all = append(all, unjudgedDamages()...)
 	all = append(all, sprintDamages()...)
 	return append(all, []damage{
@@ -293,11 +296,9 @@ func unjudgedDamages() []damage {
 			f.Service.Tests = nil
 			production(f).Gates = map[model.Gate]model.Level{model.GateTests: model.Required}
 		}},
-		{"coverage configured", func(f *readiness.Facts, _ time.Time, pick func(int) int) {
-			limit := float64(pick(100))
-			if f.Service.Coverage = (&model.CoverageRule{Minimum: &limit}); pick(2) == 0 {
-				f.Service.Coverage = &model.CoverageRule{MaxDrop: &limit}
-			}
+		{"the gate coverage required, and none configured", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.Service.Coverage, f.Coverage = nil, nil
+			production(f).Gates = map[model.Gate]model.Level{model.GateCoverage: model.Required}
 		}},
 		{"a checklist configured", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
 			production(f).Checklist = []string{"release notes read"}
@@ -306,9 +307,49 @@ func unjudgedDamages() []damage {
 			f.Service.Artifact = &model.ArtifactRule{Actions: "image"}
 		}},
 	}
-	for _, g := range []model.Gate{model.GateCoverage, model.GateChecklist} {
+	for _, g := range []model.Gate{model.GateChecklist} {
 		all = append(all, damage{"the gate " + string(g) + " required", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
 			production(f).Gates = map[model.Gate]model.Level{g: model.Required}
+		}})
+	}
+	return all
+}
+
+// coverageDamages take what is known of the coverage away, or let it fall below what is wanted.
+func coverageDamages() []damage {
+	var all []damage
+	on := func(name string, change func(f *readiness.Facts, c *model.Coverage, pick func(int) int)) {
+		all = append(all, damage{"coverage " + name, func(f *readiness.Facts, _ time.Time, pick func(int) int) {
+			for i := range f.Coverage {
+				if f.Coverage[i].SHA == shipped {
+					change(f, &f.Coverage[i], pick)
+					return
+				}
+			}
+		}})
+	}
+	on("missing", func(f *readiness.Facts, _ *model.Coverage, _ func(int) int) { f.Coverage = nil })
+	on("of another commit", func(_ *readiness.Facts, c *model.Coverage, pick func(int) int) { c.SHA = garbage(pick) })
+	on("of a fork's run", func(f *readiness.Facts, c *model.Coverage, _ func(int) int) {
+		f.Runs = append(f.Runs, model.Run{ID: 99, Workflow: ".github/workflows/ci.yml", Event: "push", SHA: shipped, HeadRepo: "mallory/api", Status: model.StatusCompleted, Conclusion: model.Success})
+		c.Sources[0].Run = 99
+	})
+	on("from nowhere", func(_ *readiness.Facts, c *model.Coverage, _ func(int) int) { c.Sources = nil })
+	on("stated only", func(_ *readiness.Facts, c *model.Coverage, _ func(int) int) { c.Origin = model.CoverageStatus })
+	on("below what is wanted", func(_ *readiness.Facts, c *model.Coverage, pick func(int) int) { c.Lines.Hit = pick(800) })
+	on("fallen too far", func(f *readiness.Facts, c *model.Coverage, pick func(int) int) {
+		for i := range f.Coverage {
+			f.Coverage[i].Lines.Hit = 1000
+		}
+		c.Lines.Hit = 800 + pick(190)
+	})
+	on("that can't be", func(_ *readiness.Facts, c *model.Coverage, pick func(int) int) {
+		c.Lines = []model.Covered{{}, {Hit: 5}, {Hit: 1001, Total: 1000}, {Hit: -1, Total: -1}, {Hit: -1, Total: 100}}[pick(5)]
+	})
+	on("cut", func(_ *readiness.Facts, c *model.Coverage, _ func(int) int) { c.Cut = true })
+	for _, of := range []model.SHA{shipped, runs} {
+		all = append(all, damage{"coverage of " + string(of[:3]) + " not read in full", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.ReportFlaws = append(f.ReportFlaws, model.ReportProblem{SHA: of, Kind: "coverage", Why: "it ends in the middle", Lost: true})
 		}})
 	}
 	return all
@@ -475,6 +516,7 @@ func TestOrderOfFactsDecidesNothing(t *testing.T) {
 				shuffle(r, g.Board.Sprints)
 			}
 			shuffle(r, g.Tests)
+			shuffle(r, g.Coverage)
 			shuffle(r, g.ReportFlaws)
 			shuffle(r, g.Reads)
 			if got := tell(readiness.Assess(g, s.Now)); got != want {
@@ -531,6 +573,64 @@ func TestAFailedTestNeverHelps(t *testing.T) {
 				after := readiness.Assess(g, s.Now)
 				if got := after.Environment(e.Name); e.Verdict.Worse(got.Verdict) {
 					t.Errorf("%s went from %s to %s by a failed test: %s", e.Name, e.Verdict, got.Verdict, got.Headline)
+				}
+			}
+		}
+	}
+}
+
+// TestRoundingNeverPasses: the verdict is that of exact counts, and the figure that is printed never contradicts it.
+func TestRoundingNeverPasses(t *testing.T) {
+	s, _ := load(t, "../../testdata/situations/coverage-below-minimum.yml")
+	rapid.Check(t, func(t *rapid.T) {
+		f := s.facts()
+		total := rapid.IntRange(1, 3_000_000).Draw(t, "lines")
+		tenths := rapid.IntRange(0, 1000).Draw(t, "minimum, tenths of a percent")
+		need := (tenths*total + 999) / 1000
+		hit := min(max(need+rapid.IntRange(-2, 2).Draw(t, "off"), 0), total)
+		minimum := float64(tenths) / 10
+		f.Service.Coverage = &model.CoverageRule{Minimum: &minimum}
+		for i := range f.Coverage {
+			f.Coverage[i].Lines = model.Covered{Hit: hit, Total: total}
+		}
+		a := readiness.Assess(f, s.Now)
+		found := a.Environment("production").Finding(model.GateCoverage)
+		if enough := 1000*hit >= tenths*total; enough != (found.Result == model.Pass) || !enough && found.Result != model.Fail {
+			t.Fatalf("%d of %d lines against %v %% is %s: %s", hit, total, minimum, found.Result, found.Why)
+		}
+		var printed float64
+		if n, err := fmt.Sscanf(string(found.Why), "%f %% of lines", &printed); n != 1 {
+			t.Fatalf("%s: %v", found.Why, err)
+		}
+		if (printed >= minimum) != (found.Result == model.Pass) {
+			t.Fatalf("%d of %d lines are printed as %v beside %v: %s", hit, total, printed, minimum, found.Why)
+		}
+		if found.Result == model.Fail {
+			if want := fmt.Sprintf(": %d line", need-hit); !strings.Contains(string(found.Why), want) {
+				t.Fatalf("%d of %d lines, %d needed: %s", hit, total, need, found.Why)
+			}
+		}
+	})
+}
+
+// TestMoreCoverageNeverHurts: one more covered line makes no verdict worse, one fewer none better.
+func TestMoreCoverageNeverHurts(t *testing.T) {
+	for _, s := range corpus(t) {
+		f := s.facts()
+		before := readiness.Assess(f, s.Now)
+		for i := range f.Coverage {
+			for _, e := range before.Environments {
+				if f.Coverage[i].SHA != e.Candidate.Release.SHA || f.Coverage[i].Lines.Total == 0 {
+					continue
+				}
+				for _, by := range []int{1, -1, 100, -100} {
+					g := s.facts()
+					g.Coverage[i].Lines.Hit = min(max(g.Coverage[i].Lines.Hit+by, 0), g.Coverage[i].Lines.Total)
+					after := readiness.Assess(g, s.Now)
+					got := after.Environment(e.Name)
+					if by > 0 && got.Verdict.Worse(e.Verdict) || by < 0 && e.Verdict.Worse(got.Verdict) {
+						t.Errorf("%s went from %s to %s by %d lines: %s", e.Name, e.Verdict, got.Verdict, by, got.Headline)
+					}
 				}
 			}
 		}

@@ -47,6 +47,7 @@ type situation struct {
 	Samples     []sampleFacts
 	Sprint      *sprintFacts // the sprint board; without it none is configured
 	Tests       []testsFacts
+	Coverage    []coverageFacts
 	Flaws       []flawFacts
 	Reads       []readFacts
 	Expect      string
@@ -60,7 +61,25 @@ type (
 		Migrations, Irreversible         []string
 		Workflow, Ref, Version, Artifact string
 		Repo                             string // deploy.repo, OWNER/NAME
-		Coverage, Tests                  bool
+		Coverage                         *coverageRule
+		Tests                            bool
+	}
+	coverageRule struct {
+		Artifact string
+		Minimum  *float64
+		MaxDrop  *float64 `yaml:"max_drop"`
+	}
+	// coverageFacts are the reports of a commit: how many lines of how many they call covered, and the files that were
+	// changed since the release before, with their lines that a test could cover and those that none did.
+	coverageFacts struct {
+		Commit   string
+		Covered  int
+		Of       int
+		Branches []int // covered, of
+		Run      int64
+		Reports  int // how many; 1 unless said
+		Cut      bool
+		Files    map[string]struct{ Lines, Uncovered string } // 1-12, 15
 	}
 	environmentFacts struct {
 		Name, GitHub, Soak string
@@ -97,14 +116,15 @@ type (
 		Started                                                          string // the newest attempt; empty: as made
 	}
 	checkFacts struct {
-		Name, Commit, Result, At, App string
-		Actions                       bool
+		Name, Commit, Result, At, App, Says string
+		Actions                             bool
 	}
 	comparisonFacts struct {
 		Base, Head    string
 		Ahead, Behind int
-		Paths, Lists  []string // lists: commits that are among those ahead, the newest first
-		Cut, Short    bool     // short: the commits were cut after those
+		Paths, Lists  []string          // lists: commits that are among those ahead, the newest first
+		Cut, Short    bool              // short: the commits were cut after those
+		Added         map[string]string // lines by file; ?: not known
 	}
 	protectionFacts struct {
 		Environment, Wait, Policy string
@@ -227,7 +247,7 @@ func (s *situation) facts() readiness.Facts {
 		f.Runs = append(f.Runs, s.run(int64(500-i), r))
 	}
 	for _, c := range s.Checks {
-		check := model.CommitCheck{SHA: sha(c.Commit), Name: c.Name, Status: model.StatusCompleted, Conclusion: model.Conclusion(c.Result), StartedAt: s.ago(c.At), App: model.Text(c.App), FromActions: c.Actions}
+		check := model.CommitCheck{SHA: sha(c.Commit), Name: c.Name, Status: model.StatusCompleted, Conclusion: model.Conclusion(c.Result), StartedAt: s.ago(c.At), App: model.Text(c.App), FromActions: c.Actions, Summary: model.Text(c.Says)}
 		if c.Result == "" {
 			check.Status = model.StatusInProgress
 		}
@@ -252,6 +272,9 @@ func (s *situation) facts() readiness.Facts {
 	for _, t := range s.Tests {
 		f.Tests = append(f.Tests, s.tests(t))
 	}
+	for _, c := range s.Coverage {
+		f.Coverage = append(f.Coverage, s.coverage(c))
+	}
 	for _, z := range s.Flaws {
 		f.ReportFlaws = append(f.ReportFlaws, model.ReportProblem{
 			SHA: sha(z.Commit), Kind: cmp.Or(z.Kind, "tests"), Why: model.Text(z.Why), Lost: !z.Harmless,
@@ -260,6 +283,51 @@ func (s *situation) facts() readiness.Facts {
 	}
 	s.read(&f)
 	return f
+}
+
+// stretches reads 1-12, 15.
+func stretches(text string) []model.Lines {
+	var all []model.Lines
+	for _, part := range strings.Split(text, ", ") {
+		var l model.Lines
+		if n, err := fmt.Sscanf(part, "%d-%d", &l.From, &l.To); n < 1 || err != nil && n != 1 {
+			panic("no lines: " + part)
+		}
+		l.To = max(l.From, l.To)
+		all = append(all, l)
+	}
+	return all
+}
+
+func lineSet(text string) model.LineSet {
+	var set model.LineSet
+	if text == "" {
+		return set
+	}
+	for _, l := range stretches(text) {
+		for line := l.From; line <= l.To; line++ {
+			set.Put(line)
+		}
+	}
+	return set
+}
+
+func (s *situation) coverage(c coverageFacts) model.Coverage {
+	out := model.Coverage{
+		SHA: sha(c.Commit), Origin: model.CoverageReport, Lines: model.Covered{Hit: c.Covered, Total: c.Of}, Cut: c.Cut, At: s.ago("1h"),
+	}
+	if len(c.Branches) == 2 {
+		out.Branches = model.Covered{Hit: c.Branches[0], Total: c.Branches[1]}
+	}
+	for i := range max(1, c.Reports) {
+		out.Sources = append(out.Sources, model.ReportSource{Run: c.Run, Artifact: int64(i + 1), Name: "coverage", File: "lcov.info", Format: "lcov"})
+	}
+	for _, path := range slices.Sorted(maps.Keys(c.Files)) {
+		file := model.FileCoverage{Path: path, Coverable: lineSet(c.Files[path].Lines)}
+		file.Hit = file.Coverable.Without(lineSet(c.Files[path].Uncovered))
+		out.Files = append(out.Files, file)
+	}
+	return out
 }
 
 func (s *situation) tests(t testsFacts) model.Tests {
@@ -302,9 +370,8 @@ func (s *situation) service() model.Service {
 	if owner, name, ok := strings.Cut(in.Repo, "/"); ok {
 		out.Deploy.Repo = model.Repo{Host: "github.com", Owner: owner, Name: name}
 	}
-	if in.Coverage {
-		minimum := 80.0
-		out.Coverage = &model.CoverageRule{Artifact: "coverage*", Minimum: &minimum}
+	if c := in.Coverage; c != nil {
+		out.Coverage = &model.CoverageRule{Artifact: c.Artifact, Minimum: c.Minimum, MaxDrop: c.MaxDrop}
 	}
 	if in.Tests {
 		out.Tests = &model.TestsRule{Artifact: "junit*"}
@@ -407,6 +474,14 @@ func (s *situation) comparison(c comparisonFacts) model.Comparison {
 		out.Status = "behind"
 	default:
 		out.Status = "identical"
+	}
+	for _, path := range slices.Sorted(maps.Keys(c.Added)) {
+		added, unknown := c.Added[path], c.Added[path] == "?"
+		change := model.FileChange{Path: path, Known: !unknown}
+		if !unknown {
+			change.Added = stretches(added)
+		}
+		out.Files = append(out.Files, change)
 	}
 	for _, listed := range c.Lists {
 		out.Commits = append(out.Commits, model.Commit{SHA: sha(listed), Title: "a change", At: s.ago("30m")})
@@ -613,6 +688,9 @@ func tell(a readiness.Assessment) string {
 			line("  %-9s %-7s %s%s", f.Gate, f.Result, f.Why, advisory)
 			if f.Result == model.Unknown {
 				line("  %17s settled by: %s", "", f.Settle)
+			}
+			if text := e.Coverage.Patch.Text(); f.Gate == model.GateCoverage && text != "" {
+				line("  %17s of what would ship: %s", "", text)
 			}
 		}
 		if len(unjudged) > 0 {

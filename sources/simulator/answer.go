@@ -22,7 +22,6 @@ type call struct {
 	repo  *Repository // of the path, where there is one
 	args  map[string]string
 	route *route
-	body  []byte
 
 	atOnce int // requests that wait for their answers now, this one included
 }
@@ -67,7 +66,7 @@ func redirect(location string) answer {
 func (w *World) answer(in *http.Request, body []byte, atOnce int) (answer, *Fault) {
 	defer w.arrive()()
 	w.serial++
-	c := &call{world: w, http: in, path: w.below(in.URL.EscapedPath()), body: body, atOnce: atOnce}
+	c := &call{world: w, http: in, path: w.below(in.URL.EscapedPath()), atOnce: atOnce}
 	authorization := in.Header.Get("Authorization")
 	_, text, _ := strings.Cut(authorization, " ")
 	log := Request{
@@ -79,10 +78,7 @@ func (w *World) answer(in *http.Request, body []byte, atOnce int) (answer, *Faul
 		w.record(log)
 		return answer{}, fault
 	}
-	a, charged, resource := answer{header: http.Header{}}, 0, coreResource
-	if fault == nil || !fault.Instead {
-		a, charged, resource = w.serve(c, authorization, body)
-	}
+	a, charged, resource := w.serve(c, authorization, body)
 	w.adorn(c, &a, resource)
 	if fault != nil {
 		a = fault.bend(a)
@@ -240,7 +236,7 @@ func (w *World) adorn(c *call, a *answer, resource string) {
 		h.Set("X-OAuth-Scopes", strings.Join(c.token.Scopes, ", "))
 		h.Set("X-Accepted-OAuth-Scopes", "repo")
 	} else if c.route != nil && c.route.permission != "" {
-		h.Set("X-Accepted-GitHub-Permissions", c.route.permission+"="+c.route.level())
+		h.Set("X-Accepted-GitHub-Permissions", c.route.permission+"=read")
 	}
 }
 

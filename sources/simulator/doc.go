@@ -74,7 +74,6 @@
 // Demo is a world with stories and DemoConfig the gonogo.yml that looks at it;
 // Fleet and FleetConfig are the same for many alike services.
 //
-// Beside reading it is served to act: dispatches, re-runs, cancelling, reviews,
-// deployments and their statuses, releases made public, refs and tag objects,
-// GraphQL's updateRefs. What GitHub knows beyond that answers 404.
+// Only reading is served; all else answers 404, as GitHub does for what it does
+// not know.
 package simulator

@@ -25,9 +25,8 @@ type Run struct {
 	outcomes  Outcomes
 	attempts  []*Attempt
 	approvals []*Approval
-	claim     *claim        // in the workflow's concurrency group
-	rest      bool          // settled by hand, nothing moves it
-	plan      *WorkflowPlan // of its commit's workflow file
+	claim     *claim // in the workflow's concurrency group
+	rest      bool   // settled by hand, nothing moves it
 }
 
 // Attempt is one attempt of a run.
