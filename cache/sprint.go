@@ -114,14 +114,21 @@ func (c *Cache) Board(ctx context.Context, of model.Service) (*model.SprintBoard
 	return b, read, err
 }
 
-// BoardItems returns all items of the board, for whoever reads it anew.
-func (c *Cache) BoardItems(ctx context.Context, of model.Service) ([]model.Item, error) {
-	var list []model.Item
+// WholeBoard returns the board with all its items and without history, for whoever reads it anew.
+func (c *Cache) WholeBoard(ctx context.Context, of model.Service) (*model.SprintBoard, model.Read, error) {
+	var b *model.SprintBoard
+	read := model.Read{Signal: model.SignalSprint}
 	err := c.of(ctx, of, func(n *conn, service int64) (err error) {
-		list, err = items(n, getItems, service)
+		if read, err = readOf(n, service, model.SignalSprint, ""); err != nil {
+			return err
+		}
+		if b, err = bareBoard(n, service); err != nil || b == nil {
+			return err
+		}
+		b.Items, err = items(n, getItems, service)
 		return err
 	})
-	return list, err
+	return b, read, err
 }
 
 // current are the sprints that are on, and those that will be before whoever reads this has judged it.
@@ -137,15 +144,21 @@ func current(b *model.SprintBoard, now time.Time) (ids []string) {
 	return ids
 }
 
-// sprintBoard is the board with the items of its current sprint.
-func sprintBoard(n *conn, service int64, now time.Time) (*model.SprintBoard, error) {
-	var b *model.SprintBoard
-	if _, err := n.one(getBoard, func(r *row) {
+// bareBoard is the board without items.
+func bareBoard(n *conn, service int64) (b *model.SprintBoard, err error) {
+	_, err = n.one(getBoard, func(r *row) {
 		b = &model.SprintBoard{
 			Source: r.text(), Title: model.Text(r.text()), URL: r.text(), Sprints: decodeSprints(r.blob()), Cut: r.bool(),
 			Redacted: int(r.int()), Seen: r.time(),
 		}
-	}, service); err != nil || b == nil {
+	}, service)
+	return b, err
+}
+
+// sprintBoard is the board with the items of its current sprint.
+func sprintBoard(n *conn, service int64, now time.Time) (*model.SprintBoard, error) {
+	b, err := bareBoard(n, service)
+	if err != nil || b == nil {
 		return nil, err
 	}
 	for _, id := range current(b, now) {

@@ -76,9 +76,11 @@ func TestABoardComesBackAsItWasWritten(t *testing.T) {
 	if d := cmp.Diff(&want, got); d != "" || !read.At.Equal(noon) {
 		t.Errorf("(-written +read) %+v\n%s", read, d)
 	}
-	all, err := c.BoardItems(t.Context(), of)
+	all, _, err := c.WholeBoard(t.Context(), of)
 	must(t, err)
-	if d := cmp.Diff(wrote.Items, all); d != "" {
+	whole := wrote
+	whole.Seen = noon
+	if d := cmp.Diff(&whole, all); d != "" {
 		t.Errorf("(-written +read)\n%s", d)
 	}
 	f, err := c.FactsIn(t.Context(), fleet, fleet.Services[0])

@@ -110,6 +110,8 @@ type SprintSource struct {
 	Points        string
 	Done          []string
 	Blockers      []string
+	// Untrusted says why it isn't asked, as a service's does.
+	Untrusted Text
 }
 
 // CoverageRule configures the coverage gate; numbers are percent and percentage points.

@@ -130,9 +130,10 @@ func (f *Fleet) BoardOf() (Service, bool) {
 	if f.Sprint == nil {
 		return Service{}, false
 	}
-	host := hostOf(f.URL)
+	of := Service{Untrusted: f.Sprint.Untrusted, Repo: Repo{Host: hostOf(f.URL), Owner: "milestones"}}
 	if !f.Sprint.Milestones {
-		return Service{Repo: Repo{Host: host, Owner: f.Sprint.ProjectOwner, Name: "projects/" + strconv.Itoa(f.Sprint.ProjectNumber)}}, true
+		of.Repo.Owner, of.Repo.Name = f.Sprint.ProjectOwner, "projects/"+strconv.Itoa(f.Sprint.ProjectNumber)
+		return of, true
 	}
 	var names []string
 	for i := range f.Services {
@@ -141,7 +142,8 @@ func (f *Fleet) BoardOf() (Service, bool) {
 		}
 	}
 	slices.Sort(names)
-	return Service{Repo: Repo{Host: host, Owner: "milestones", Name: strings.Join(names, " ")}}, true
+	of.Repo.Name = strings.Join(names, " ")
+	return of, true
 }
 
 // hostOf is the host of a fleet's URL.

@@ -26,6 +26,7 @@ func Restrict(fleet *model.Fleet, knownHosts []string) (*model.Fleet, []Restrict
 	for i := range out.Services {
 		r.service(&out.Services[i])
 	}
+	out.Sprint = r.sprint(fleet)
 	if r.checks > 0 {
 		r.list = append(r.list, Restriction{Why: model.Clean(fmt.Sprintf("%s not run", count(r.checks, "check is", "checks are")))})
 	}
@@ -58,6 +59,18 @@ func (r *restricter) service(s *model.Service) {
 	for i := range s.Environments {
 		r.environment(s, &s.Environments[i], i == len(s.Environments)-1)
 	}
+}
+
+// sprint lets a project be asked only where repositories may be. Milestones are asked where their repositories are.
+func (r *restricter) sprint(fleet *model.Fleet) *model.SprintSource {
+	of, ok := fleet.BoardOf()
+	if !ok || fleet.Sprint.Milestones || r.knows(of.Repo.Host) {
+		return fleet.Sprint
+	}
+	s := *fleet.Sprint
+	s.Untrusted = model.Clean(fmt.Sprintf("%s is not asked for the sprint board: the configuration isn't trusted, and gh knows no such host", of.Repo.Host))
+	r.list = append(r.list, Restriction{Why: s.Untrusted})
+	return &s
 }
 
 func (r *restricter) knows(host string) bool {

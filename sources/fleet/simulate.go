@@ -64,7 +64,7 @@ func Simulate(o SimulateOptions) (*Simulation, error) {
 	} else {
 		s.world, s.services = simulator.Demo(worldOptions)
 	}
-	s.world.Token(simulatedToken, simulator.Access{User: "mona", Scopes: []string{"repo"}})
+	s.world.Token(simulatedToken, simulator.Access{User: "mona", Scopes: []string{"repo", "read:project"}})
 	if o.Delay > 0 {
 		s.world.Fault(simulator.Fault{Path: "**", Delay: o.Delay})
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gonogo/model"
+	"gonogo/model/sprint"
 )
 
 // Bounds of one board. GitHub allows 50,000 items on one; nobody plans sprints with more than these.
@@ -175,7 +176,7 @@ func blocks(labels []model.Text, blockers []string) bool {
 // near are the sprints whose items are read in detail: those under way, the newest that is over and the next one.
 func near(sprints []model.Sprint, now time.Time) map[string]bool {
 	ids := map[string]bool{}
-	if s, ok := model.CurrentSprint(sprints, now); ok {
+	for _, s := range sprint.Now(&model.SprintBoard{Sprints: sprints}, model.Repo{}, now).Sprints {
 		ids[s.ID] = true
 	}
 	var before, after string

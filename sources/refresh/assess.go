@@ -144,7 +144,7 @@ func (r *Refresher) assessedNow(s *service, a assessed, err error) {
 
 // decide notes that a service's first synchronisation is over: its verdict rests on what was read, or has failed.
 func (r *Refresher) decide(s *service, now time.Time) {
-	if s.decided.IsZero() && !s.assessed.IsZero() && s.dirty.IsZero() && s.running == 0 && s.settled() {
+	if s.decided.IsZero() && !s.assessed.IsZero() && s.dirty.IsZero() && s.running == 0 && s.settled() && !r.awaitsBoard(s) {
 		s.decided = now
 		r.o.Changed(model.Changed{Service: s.config.Name})
 	}
@@ -157,6 +157,9 @@ func (r *Refresher) takeNeeds(s *service, needs []readiness.Need) {
 		u.needed = u.signal == signalHistory
 	}
 	for _, n := range needs {
+		if n.Signal == model.SignalSprint {
+			continue // it is read for all of them
+		}
 		fresh := s.known(n.Signal, n.Subject) == nil
 		u := s.unit(n.Signal, n.Subject)
 		u.needed, u.decides = true, n.Decides

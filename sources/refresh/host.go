@@ -84,7 +84,7 @@ func (h *host) note(o outcome, now time.Time) (back bool) {
 // reached has everything that failed for want of a network tried again.
 func (r *Refresher) reached(h *host) {
 	now := r.now()
-	for _, s := range r.services {
+	for _, s := range r.all() {
 		for _, u := range s.units {
 			if u.problem == model.ProblemNetwork && u.repo().Host == h.name {
 				u.until = now
@@ -95,7 +95,7 @@ func (r *Refresher) reached(h *host) {
 
 // unreached lets what was asked for rest too: one answer that doesn't come says enough of a host.
 func (r *Refresher) unreached(h *host) {
-	for _, s := range r.services {
+	for _, s := range r.all() {
 		for _, u := range s.units {
 			if u.repo().Host == h.name {
 				u.asked = false

@@ -22,7 +22,7 @@ type leases struct {
 
 func (r *Refresher) names() []string {
 	var names []string
-	for _, s := range r.services {
+	for _, s := range r.all() {
 		if s.config.Untrusted == "" {
 			names = append(names, s.config.Name)
 		}
@@ -55,7 +55,7 @@ func (r *Refresher) askLeases(ctx context.Context, names []string) map[string]bo
 }
 
 func (r *Refresher) applyLeases(owned map[string]bool) {
-	for _, s := range r.services {
+	for _, s := range r.all() {
 		s.owned = owned[s.config.Name]
 	}
 }
@@ -92,7 +92,7 @@ func (r *Refresher) keepLeases(ctx context.Context, now time.Time) time.Time {
 // close gives the leases back, so that another process goes on at once.
 func (r *Refresher) close() {
 	_ = r.o.Cache.Write(r.last, func(tx *cache.Tx) error {
-		for _, s := range r.services {
+		for _, s := range r.all() {
 			if s.owned {
 				if err := tx.Return(s.config.Name, "", r.o.Config); err != nil {
 					return err

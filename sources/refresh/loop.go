@@ -124,7 +124,7 @@ func (r *Refresher) lookAround(now time.Time) {
 	for i := range r.touches {
 		r.touches[i].at = earliest(r.touches[i].at, now)
 	}
-	for _, s := range r.services {
+	for _, s := range r.all() {
 		s.dirty = now
 		if forgotten {
 			r.forget(s)
@@ -171,8 +171,8 @@ func (r *Refresher) due(now time.Time, soon func(time.Time)) []*unit {
 		}
 		return room
 	}
-	for _, s := range r.services {
-		selected := s.config.Name == r.selected
+	for _, s := range r.all() {
+		selected := s != r.board && s.config.Name == r.selected
 		if rests := r.since.Add(dwell); selected && rests.After(now) && r.since.Before(now.Add(dwell)) {
 			selected = false // who passes by reads nothing
 			soon(rests)
@@ -189,6 +189,7 @@ func (r *Refresher) due(now time.Time, soon func(time.Time)) []*unit {
 			at := u.due(now, selected, by)
 			switch {
 			case at.IsZero():
+			case s == r.board && r.boardWaits(u, now, soon):
 			case h.held(now) && !u.asked:
 				soon(latest(h.until, h.rests))
 			case u.signal == signalHistory && !historyRoom(h):
@@ -284,19 +285,22 @@ func (r *Refresher) landed(ctx context.Context, h *host, u *unit, o outcome) {
 		u.failures++
 		u.tried, u.problem = o.began, o.problem.Problem
 		u.until = o.problem.Until
-		u.service.news(r.now())
+		r.tell(u)
 	default:
 		u.failures, u.problem, u.rough = 0, "", false
 		u.tried, u.at = o.began, o.at
 		if o.movingKnown {
 			u.moving = o.moving
 		}
+		if !o.skipped {
+			u.points = o.points
+		}
 		if o.unchanged {
 			r.touches = append(r.touches, touch{service: u.service, signal: u.signal, subject: u.subject, at: o.at})
 			u.service.touched = true
 		}
 		if o.news {
-			u.service.news(r.now())
+			r.tell(u)
 		}
 		r.release(u)
 		r.follow(u, o)

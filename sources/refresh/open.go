@@ -26,7 +26,7 @@ const leasePatience = time.Second
 // processes busy, so a worker looks.
 func (r *Refresher) open(ctx context.Context) {
 	names, hosts := r.names(), map[string]bool{}
-	for _, s := range r.services {
+	for _, s := range r.all() {
 		hosts[r.host(s.config.Repo.Host).name] = true
 	}
 	r.leases.at, r.leases.taking = r.now(), true
@@ -41,7 +41,7 @@ func (r *Refresher) open(ctx context.Context) {
 				o.hosts[name] = known
 			}
 		}
-		for _, s := range r.services {
+		for _, s := range r.all() {
 			if reads, err := r.o.Cache.Reads(ctx, s.config); err == nil {
 				r.forgive(patient, s.config, reads)
 				o.reads[s] = reads
@@ -94,14 +94,15 @@ func (r *Refresher) begin(ctx context.Context, o opened) {
 	for name, known := range o.hosts {
 		r.host(name).graphql.refused = known.NoGraphQL
 	}
-	for i, s := range r.services {
+	r.began = now
+	for i, s := range r.all() {
 		s.news(now) // assessed once from what is there: needs and verdict
 		s.remember(o.reads[s])
 		for _, u := range s.units {
 			u.seed(s.remembered[key{u.signal, u.subject}])
 			r.shuffle(u)
 			if !u.at.IsZero() {
-				u.first = now.Add(time.Duration(float64(startSpread) * float64(i) / float64(len(r.services))))
+				u.first = now.Add(time.Duration(float64(startSpread) * float64(i) / float64(len(r.services)+1)))
 			}
 			if u.problem != "" && u.problem != model.ProblemLimit {
 				u.problem = "" // a start asks again

@@ -27,7 +27,11 @@ type graphql struct {
 }
 
 func (g *graphql) usable(now time.Time) bool {
-	return !g.rests.After(now) && (g.refused.IsZero() || now.Sub(g.refused) > graphqlRefusal)
+	return !g.rests.After(now) && !g.isRefused(now)
+}
+
+func (g *graphql) isRefused(now time.Time) bool {
+	return !g.refused.IsZero() && now.Sub(g.refused) <= graphqlRefusal
 }
 
 // note learns from an answer.

@@ -55,6 +55,8 @@ func (u *unit) interval(now time.Time, selected bool, stretch float64) time.Dura
 	switch {
 	case u.unchanging():
 		return forEver
+	case u.signal == model.SignalSprint:
+		d = u.boardInterval()
 	case u.wanted.After(now) && u.moving:
 		d = wantedMoving
 	case u.moving && selected:
@@ -117,6 +119,8 @@ func (u *unit) due(now time.Time, selected bool, stretch float64) time.Time {
 		return time.Time{}
 	case u.problem != "":
 		return latest(u.until, u.first)
+	case u.signal == model.SignalSprint && u.at.IsZero() && u.tried.IsZero():
+		return latest(u.first, time.Unix(1, 0)) // verdicts come first, see boardWaits
 	case u.at.IsZero() && u.tried.IsZero():
 		return latest(u.first, time.Unix(1, 0))
 	}

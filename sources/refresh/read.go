@@ -26,13 +26,14 @@ type job struct {
 	// before and tried are when this process last read it, and tried to; asked: a person wants to know.
 	before, tried time.Time
 	asked         bool
+	noGraphQL     bool // it was refused by the host lately
 }
 
 func (r *Refresher) job(u *unit) job {
 	return job{
 		service: u.service.config, signal: u.signal, subject: u.subject, repo: u.repo(), salt: r.salt, failed: u.failures,
 		maxAge: u.interval(r.now(), u.service.config.Name == r.selected, 1) / 2,
-		before: u.at, tried: u.tried, asked: u.asked,
+		before: u.at, tried: u.tried, asked: u.asked, noGraphQL: r.host(u.repo().Host).graphql.isRefused(r.now()),
 	}
 }
 
@@ -43,6 +44,7 @@ type outcome struct {
 	// unchanged: the cache holds it already; news: the cache holds something new; skipped: another process had read it.
 	unchanged, news, skipped bool
 	moving, movingKnown      bool
+	points                   int
 	waits                    bool // for something else to be read first
 	calledOff                bool
 	replaced                 int64 // how often the cache had been replaced when the reading began
@@ -59,6 +61,7 @@ type fetched struct {
 	request    string
 	at         time.Time
 	moving     bool
+	points     int // of GraphQL
 	put        func(*cache.Tx) error
 }
 
@@ -99,7 +102,7 @@ func (r *Refresher) perform(ctx context.Context, j job) outcome {
 	case err != nil:
 		return r.failed(ctx, j, o, github.KindOf(err), err)
 	}
-	o.at = found.at.Round(0)
+	o.at, o.points = found.at.Round(0), found.points
 	if found.unchanged {
 		o.unchanged = true
 		return o
@@ -160,21 +163,30 @@ func (r *Refresher) failed(ctx context.Context, j job, o outcome, kind model.Pro
 
 // refuse says of everything of a service that it isn't read, and why.
 func (r *Refresher) refuse(ctx context.Context, s *service) {
+	signals := []model.Signal{
+		model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns,
+	}
+	if s == r.board {
+		signals = []model.Signal{model.SignalSprint}
+	}
 	now := r.now()
 	config := s.config
 	r.work(func() func() {
 		_ = r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
-			for _, signal := range []model.Signal{
-				model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns,
-			} {
+			for _, signal := range signals {
 				if err := tx.FailRead(config, model.Read{Signal: signal, TriedAt: now, Problem: model.ProblemUntrusted, Why: config.Untrusted}); err != nil {
 					return err
 				}
 			}
-			tx.Changed(config.Name, model.SignalRepository)
+			tx.Changed(config.Name, signals[0])
 			return nil
 		})
-		return func() { s.news(now) }
+		return func() {
+			s.news(now)
+			if s == r.board {
+				r.boardNews()
+			}
+		}
 	})
 }
 
@@ -221,6 +233,8 @@ func (r *Refresher) fetch(ctx context.Context, c *github.Client, j job, known gi
 		asked := r.now()
 		got, err := c.Runs(ctx, j.repo, known)
 		return r.takeRuns(j, "", asked, got, err)
+	case model.SignalSprint:
+		return r.fetchBoard(ctx, c, j, known)
 	}
 	return r.fetchSubject(ctx, c, j, known)
 }

@@ -45,6 +45,8 @@ type Options struct {
 type Refresher struct {
 	o        Options
 	services []*service
+	board    *service // the sprint board in the place of a service; nil: there is none
+	began    time.Time
 	byName   map[string]*service
 	hosts    map[string]*host // of the planning goroutine
 
@@ -103,6 +105,9 @@ func Start(ctx context.Context, o Options) *Refresher {
 		r.services = append(r.services, s)
 		r.byName[s.config.Name] = s
 	}
+	if of, ok := o.Fleet.BoardOf(); ok && !o.Fleet.Sprint.Milestones {
+		r.board = newBoard(of)
+	}
 	last, end := context.WithCancel(context.WithoutCancel(ctx))
 	r.last = last
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, end) })
@@ -151,6 +156,11 @@ func (r *Refresher) Refresh(names ...string) {
 				u.asked = !u.unchanging()
 			}
 		}
+		if r.board != nil { // it is everybody's
+			for _, u := range r.board.units {
+				u.asked = true
+			}
+		}
 		for _, h := range r.hosts {
 			h.silent, h.rests = 0, time.Time{}
 		}
@@ -181,6 +191,9 @@ func (r *Refresher) Noticed(c model.Changed) {
 	r.ask(func() {
 		if s := r.byName[c.Service]; s != nil && c.Signal != "" {
 			s.news(r.now())
+		}
+		if c.Service == "" && c.Signal == model.SignalSprint {
+			r.boardNews()
 		}
 	})
 }

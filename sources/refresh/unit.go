@@ -28,6 +28,7 @@ type unit struct {
 	waits    bool      // it can't be read before something else was
 	first    time.Time // not before then: a fleet's start is spread
 	jitter   float64   // of its intervals, around 1
+	points   int       // of GraphQL that it cost when it was last read
 }
 
 // unchanging reports whether what was read stays true for ever: what lies between two commits, for one.
@@ -42,7 +43,7 @@ func (u *unit) unchanging() bool {
 // base reports whether every service has it, whatever is known.
 func (u *unit) base() bool {
 	switch u.signal {
-	case model.SignalRuns:
+	case model.SignalRuns, model.SignalSprint:
 		return true
 	case model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments:
 		return true

@@ -44,6 +44,9 @@ func (r *Refresher) answerWaiting(due []*unit) {
 			return
 		}
 	}
+	if r.board != nil && r.boardComes() {
+		return
+	}
 	for _, read := range r.waiting {
 		close(read)
 	}

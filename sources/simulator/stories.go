@@ -19,8 +19,10 @@ type product struct {
 	environments []string
 	dice         *rand.Rand
 	changes      int
-	promoter     string // who approves in production, where anybody is asked
-	outside      string // context of CI outside Actions, which sets a status on each release
+	planned      []plannedWork // what is to be done, the first thing first
+	present      time.Time     // of the world's beginning to be watched
+	promoter     string        // who approves in production, where anybody is asked
+	outside      string        // context of CI outside Actions, which sets a status on each release
 }
 
 // newProduct makes a repository with workflows and environments.
@@ -76,9 +78,13 @@ func pick(d *rand.Rand, list []string) string { return list[d.IntN(len(list))] }
 
 // change opens a pull request that is merged some minutes later.
 func (p *product) change(title string) {
+	work, planned := p.takeUp(title)
 	title, files := p.work(title)
+	if planned {
+		title = work.issue.Title
+	}
 	by := pick(p.dice, people())
-	pull := p.repo.Pull(Proposal{Title: title, By: by, Branch: fmt.Sprintf("%s/%d", by, p.changes), Files: files})
+	pull := p.propose(work, Proposal{Title: title, By: by, Branch: fmt.Sprintf("%s/%d", by, p.changes), Files: files})
 	p.world.After(time.Duration(12+p.dice.IntN(20))*time.Minute, func() {
 		pull.Merge(pick(p.dice, people()))
 	})

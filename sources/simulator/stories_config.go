@@ -11,7 +11,7 @@ import (
 // the demo's GitHub plays, and checks of the services, which must be served.
 func DemoConfig(s *Services) string {
 	var b strings.Builder
-	b.WriteString("name: Acme\nkeep: 60d\nservices:\n")
+	b.WriteString("name: Acme\nkeep: 60d\nsprint: {project: acme/7}\nservices:\n")
 	now := s.world.Now()
 	for _, r := range s.world.Repositories() {
 		if extra, ok := demoKeys()[r.name]; ok {

@@ -19,6 +19,8 @@ const demoHistory = 6 * 7 * 24 * time.Hour
 //	ledger         the candidate is soaking in staging: WAIT
 //	identity       nothing newer to ship: UP TO DATE; staging is slow
 //	billing        frozen, with a database migration: NO-GO
+//
+// Their team works in sprints of two weeks on the board acme/7, a bit past the middle of the present one.
 func Demo(o Options) (*World, *Services) {
 	now := o.Now().UTC()
 	o.Start = now.Add(-demoHistory)
@@ -44,12 +46,14 @@ func (d *demo) stories() {
 	for _, story := range []func(){d.api, d.web, d.payments, d.search, d.notifications, d.ledger, d.identity, d.billing} {
 		story()
 	}
+	d.sprint()
 	d.life()
 }
 
 // product is one whose ordinary past ends some time ago.
 func (d *demo) product(name string, major, minor int, quietSince time.Duration, environments ...string) *product {
 	p := newProduct(d.world, d.services, "acme/"+name, major, minor, environments...)
+	p.present = d.now
 	p.begin(d.now.Add(-demoHistory), d.now.Add(-quietSince))
 	d.products = append(d.products, p)
 	return p

@@ -1,0 +1,155 @@
+package refresh
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"time"
+
+	"gonogo/cache"
+	"gonogo/model"
+	"gonogo/sources/github"
+)
+
+// The sprint board is the fleet's: one process reads it, once for all services. Over GraphQL nothing says that nothing
+// has changed, so each reading costs points: a board at rest is read as often as restPoints an hour allow, one on which
+// something has just moved as often as movingPoints do. A board of 1,200 items is so read every quarter of an hour. Over
+// REST, where GitHub answers 304 for nothing, the shortest intervals hold.
+const (
+	boardAtRest  = 4 * time.Minute
+	boardMoving  = 90 * time.Second
+	restPoints   = 50
+	movingPoints = 150
+	// stillAfter is how long after its newest change a board counts as moving.
+	stillAfter = 10 * time.Minute
+	// boardPatience is how long the board waits for the first verdicts, which it has no part in unless a gate says so.
+	boardPatience = 15 * time.Second
+)
+
+// newBoard is the board in the place of a service.
+func newBoard(of model.Service) *service {
+	s := &service{config: of}
+	if of.Untrusted == "" {
+		s.unit(model.SignalSprint, "")
+	}
+	return s
+}
+
+// all are the services and, in the place of one more, the sprint board.
+func (r *Refresher) all() []*service {
+	if r.board == nil {
+		return r.services
+	}
+	return append(slices.Clip(r.services), r.board)
+}
+
+// boardInterval is how long the board is left alone, by what it costs.
+func (u *unit) boardInterval() time.Duration {
+	shortest, points := boardAtRest, restPoints
+	if u.moving {
+		shortest, points = boardMoving, movingPoints
+	}
+	return max(shortest, time.Duration(u.points)*time.Hour/time.Duration(points))
+}
+
+// boardWaits reports whether the first reading of the board still waits for the verdicts.
+func (r *Refresher) boardWaits(u *unit, now time.Time, soon func(time.Time)) bool {
+	if u.asked || !u.at.IsZero() || !u.tried.IsZero() {
+		return false
+	}
+	until := r.began.Add(boardPatience)
+	if !until.After(now) || until.After(now.Add(boardPatience)) {
+		return false
+	}
+	for _, s := range r.services {
+		if r.awaitsBoard(s) {
+			return false
+		}
+	}
+	for _, s := range r.services {
+		if s.decided.IsZero() && s.config.Untrusted == "" {
+			soon(until)
+			return true
+		}
+	}
+	return false
+}
+
+// awaitsBoard reports whether a verdict of the service can't be made without the board, which was not tried yet.
+func (r *Refresher) awaitsBoard(s *service) bool {
+	if r.board == nil || r.host(r.board.config.Repo.Host).silent > 0 {
+		return false
+	}
+	u := r.board.known(model.SignalSprint, "")
+	return u != nil && u.tried.IsZero() && slices.ContainsFunc(s.config.Environments, func(e model.Environment) bool {
+		return e.Level(model.GateSprint) == model.Required
+	})
+}
+
+// boardComes reports whether the board is being read for the first time.
+func (r *Refresher) boardComes() bool {
+	u := r.board.known(model.SignalSprint, "")
+	return u != nil && u.running && u.tried.IsZero() && r.host(u.repo().Host).silent == 0
+}
+
+// tell has whoever it concerns assessed anew.
+func (r *Refresher) tell(u *unit) {
+	if u.service == r.board {
+		r.boardNews()
+		return
+	}
+	u.service.news(r.now())
+}
+
+// boardNews has all services assessed anew.
+func (r *Refresher) boardNews() {
+	for _, s := range r.services {
+		s.news(r.now())
+	}
+}
+
+// fetchBoard asks for the board. One that says what the cache holds already is no news.
+func (r *Refresher) fetchBoard(ctx context.Context, c *github.Client, j job, known github.Validators) (fetched, error) {
+	have, read, err := r.o.Cache.WholeBoard(ctx, j.service)
+	if err != nil {
+		return fetched{}, err
+	}
+	got, err := r.readBoard(ctx, c, j, have, known)
+	if err != nil {
+		return fetched{points: got.Points}, err
+	}
+	found, err := take(got.Reading, nil, boardMoves(got.Value.Items, r.now()), func(tx *cache.Tx) error {
+		return tx.PutBoard(j.service, got.Value, got.At.Round(0))
+	})
+	found.points = got.Points
+	if have != nil && read.OK() && len(got.Validators) == 0 && sameBoard(*have, got.Value) {
+		found.unchanged = true
+	}
+	return found, err
+}
+
+func (r *Refresher) readBoard(ctx context.Context, c *github.Client, j job, have *model.SprintBoard, known github.Validators) (github.BoardReading, error) {
+	w := github.BoardWanted{Source: *r.o.Fleet.Sprint, NoGraphQL: j.noGraphQL}
+	if have != nil {
+		w.Have = have.Items
+	}
+	return c.Board(ctx, w, known)
+}
+
+// sameBoard compares what is kept of two boards. The order of items is GitHub's, and tells nothing.
+func sameBoard(a, b model.SprintBoard) bool {
+	a.Seen, a.History, b.Seen, b.History = time.Time{}, nil, time.Time{}, nil
+	byID := func(x, y model.Item) int {
+		if x.ID < y.ID {
+			return -1
+		}
+		return 1
+	}
+	a.Items, b.Items = slices.SortedFunc(slices.Values(a.Items), byID), slices.SortedFunc(slices.Values(b.Items), byID)
+	return reflect.DeepEqual(a, b)
+}
+
+// boardMoves reports whether something on a board has changed lately.
+func boardMoves(items []model.Item, now time.Time) bool {
+	return slices.ContainsFunc(items, func(i model.Item) bool { return now.Sub(i.UpdatedAt) < stillAfter })
+}
