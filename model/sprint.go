@@ -89,40 +89,6 @@ type ItemChange struct {
 	URL      string
 }
 
-// CurrentSprint is the one that is on: the one of those under way that began last; of milestones, which have no
-// beginning, the open one that is due next, else the one overdue for the shortest time, else one without a date.
-func CurrentSprint(sprints []Sprint, now time.Time) (Sprint, bool) {
-	var best Sprint
-	found := 0
-	for _, s := range sprints {
-		rank := 0
-		switch {
-		case s.Done || s.Start.After(now):
-		case s.End.IsZero():
-			rank = 1
-		case s.Start.IsZero() && !s.End.After(now):
-			rank = 2
-		case s.End.After(now):
-			rank = 3
-		}
-		if rank > found || rank > 0 && rank == found && s.closer(best, rank) {
-			best, found = s, rank
-		}
-	}
-	return best, found > 0
-}
-
-// closer reports whether s is nearer to the present than another one of its rank.
-func (s Sprint) closer(other Sprint, rank int) bool {
-	switch {
-	case rank == 2:
-		return s.End.After(other.End)
-	case !s.Start.Equal(other.Start):
-		return s.Start.After(other.Start)
-	}
-	return s.End.Before(other.End)
-}
-
 // BoardOf stands for the fleet's sprint board where something is kept of a service: when it was read, with which
 // validators, who reads it. Its name is empty, as no service's is, and so is that of the news of it. It reports false
 // where the fleet has no sprints. Its repository's host is the one that is asked; milestones may lie on others as well.
