@@ -68,16 +68,48 @@ type Journey struct {
 	Parts []Part // by service, then by pull request
 }
 
-// JourneyOf tells how far an item has come, from what is known of every service. What the facts don't show isn't
-// claimed: a part whose commits can't be placed counts as merged.
-func JourneyOf(item *model.Item, services []Summary) Journey {
+// Roads are the ways of changes through a fleet, for the journeys of its items.
+type Roads struct {
+	services []Summary
+	of       map[string][]int // services by repository
+	passed   map[model.SHA][]passage
+}
+
+// passage is what a service knows of a merged change.
+type passage struct {
+	service int
+	travel  *Travel
+}
+
+// NewRoads makes the roads of a fleet from what is known of every service.
+func NewRoads(services []Summary) *Roads {
+	r := &Roads{services: services, of: map[string][]int{}, passed: map[model.SHA][]passage{}}
+	for i := range services {
+		s := &services[i]
+		key := roadKey(s.Repo)
+		r.of[key] = append(r.of[key], i)
+		for k := range s.Travels {
+			t := &s.Travels[k]
+			r.passed[t.Merge] = append(r.passed[t.Merge], passage{i, t})
+		}
+	}
+	return r
+}
+
+func roadKey(r model.Repo) string {
+	return strings.ToLower(cmp.Or(r.Host, "github.com") + "/" + r.FullName())
+}
+
+// Journey tells how far an item has come. What the facts don't show isn't claimed: a part whose commits can't be placed
+// counts as merged.
+func (r *Roads) Journey(item *model.Item) Journey {
 	var j Journey
 	for _, c := range item.Pulls {
 		switch c.State {
 		case "open":
-			j.Parts = append(j.Parts, underReview(c, services)...)
+			j.Parts = append(j.Parts, r.underReview(c)...)
 		case "merged":
-			j.Parts = append(j.Parts, partsOf(c, services)...)
+			j.Parts = append(j.Parts, r.merged(c)...)
 		}
 	}
 	slices.SortStableFunc(j.Parts, func(a, b Part) int {
@@ -100,17 +132,15 @@ func JourneyOf(item *model.Item, services []Summary) Journey {
 }
 
 // underReview is an open pull request, once for each service that it is of.
-func underReview(c model.ItemChange, services []Summary) []Part {
+func (r *Roads) underReview(c model.ItemChange) []Part {
 	var parts []Part
-	for i := range services {
-		if s := &services[i]; s.Repo.Same(c.Repo) {
-			p := Part{Change: c, Service: s.Service, Stage: StageReview}
-			p.Environments, p.In = stops(s), make([]Presence, len(s.Environments))
-			for k := range p.In {
-				p.In[k] = Absent
-			}
-			parts = append(parts, p)
+	for _, i := range r.of[roadKey(c.Repo)] {
+		s := &r.services[i]
+		p := Part{Change: c, Service: s.Service, Stage: StageReview, Environments: stops(s), In: make([]Presence, len(s.Environments))}
+		for k := range p.In {
+			p.In[k] = Absent
 		}
+		parts = append(parts, p)
 	}
 	if len(parts) == 0 {
 		parts = append(parts, Part{Change: c, Stage: StageReview, Why: notInFleet(c.Repo)})
@@ -118,21 +148,17 @@ func underReview(c model.ItemChange, services []Summary) []Part {
 	return parts
 }
 
-// partsOf is a merged change, once for each service whose repository it went to: where one holds several services, it
-// may be of any of them.
-func partsOf(c model.ItemChange, services []Summary) []Part {
+// merged is a merged change, once for each service whose repository it went to: where one holds several services, it may
+// be of any of them.
+func (r *Roads) merged(c model.ItemChange) []Part {
 	var parts []Part
-	for i := range services {
-		s := &services[i]
-		t, known := s.travel(c.Merge)
-		if !known && !s.Repo.Same(c.Repo) {
-			continue
-		}
+	add := func(service int, t *Travel) {
+		s := &r.services[service]
 		p := Part{Change: c, Service: s.Service, Stage: StageMerged, Environments: stops(s), In: make([]Presence, len(s.Environments))}
 		switch {
 		case c.Merge == "":
 			p.Why = "GitHub doesn't tell the commit by which it was merged"
-		case !known || len(t.In) != len(p.In):
+		case t == nil || len(t.In) != len(p.In):
 			p.Why = say("%s has not been looked at since it was merged", s.Service)
 		default:
 			copy(p.In, t.In)
@@ -143,15 +169,25 @@ func partsOf(c model.ItemChange, services []Summary) []Part {
 		}
 		parts = append(parts, p)
 	}
+	known := map[int]bool{}
+	if c.Merge != "" {
+		for _, p := range r.passed[c.Merge] {
+			known[p.service] = true
+			add(p.service, p.travel)
+		}
+	}
+	for _, i := range r.of[roadKey(c.Repo)] {
+		if !known[i] {
+			add(i, nil)
+		}
+	}
 	if len(parts) == 0 {
 		parts = append(parts, Part{Change: c, Stage: StageMerged, Why: notInFleet(c.Repo)})
 	}
 	return parts
 }
 
-func notInFleet(r model.Repo) model.Text {
-	return say("%s is not in this fleet", strings.Trim(r.String(), "/"))
-}
+func notInFleet(r model.Repo) model.Text { return say("%s is not in this fleet", r.String()) }
 
 func stops(s *Summary) []string {
 	names := make([]string, len(s.Environments))
@@ -161,15 +197,6 @@ func stops(s *Summary) []string {
 	return names
 }
 
-func (s *Summary) travel(merge model.SHA) (Travel, bool) {
-	for i := range s.Travels {
-		if s.Travels[i].Merge == merge && merge != "" {
-			return s.Travels[i], true
-		}
-	}
-	return Travel{}, false
-}
-
 // Lag is what is merged and not in an environment yet.
 type Lag struct {
 	Environment string
@@ -177,16 +204,16 @@ type Lag struct {
 	Unsure      int      // items of which that isn't known
 }
 
-// LagsOf tells for every environment which of the items are merged and not there yet, in the environments' order. Of a
+// Lags tell for every environment which of the items are merged and not there yet, in the environments' order. Of a
 // service only its own parts count; an empty one is the whole fleet.
-func LagsOf(items []*model.Item, service string, services []Summary) []Lag {
+func (r *Roads) Lags(items []*model.Item, service string) []Lag {
 	var lags []Lag
 	at := map[string]int{}
-	for i := range services {
-		if service != "" && services[i].Service != service {
+	for i := range r.services {
+		if service != "" && r.services[i].Service != service {
 			continue
 		}
-		for _, name := range stops(&services[i]) {
+		for _, name := range stops(&r.services[i]) {
 			if _, there := at[name]; !there {
 				at[name] = len(lags)
 				lags = append(lags, Lag{Environment: name})
@@ -194,7 +221,7 @@ func LagsOf(items []*model.Item, service string, services []Summary) []Lag {
 		}
 	}
 	for _, item := range items {
-		j := JourneyOf(item, services)
+		j := r.Journey(item)
 		if j.Stage < StageMerged {
 			continue
 		}

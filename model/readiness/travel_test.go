@@ -199,7 +199,7 @@ func TestAnItemIsAsFarAsItsLeastPart(t *testing.T) {
 		{"GitHub tells no commit", model.Item{Pulls: []model.ItemChange{merged("api", "")}}, readiness.StageMerged, "", "api", "GitHub doesn't tell the commit by which it was merged"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			j := readiness.JourneyOf(&c.item, services)
+			j := readiness.NewRoads(services).Journey(&c.item)
 			if j.Stage != c.stage || j.Last() != c.last || j.Service != c.of || string(j.Why) != c.why {
 				t.Errorf("it is at stage %d in %q of %q (%s), want %d in %q of %q (%s)", j.Stage, j.Last(), j.Service, j.Why, c.stage, c.last, c.of, c.why)
 			}
@@ -215,7 +215,7 @@ func TestAnItemIsAsFarAsItsLeastPart(t *testing.T) {
 		"api": "[{staging [merged] 0} {production [in staging merged] 1}]",
 		"web": "[{development [] 0} {staging [in both] 0} {production [in both] 0}]",
 	} {
-		if got := fmt.Sprint(readiness.LagsOf(items, service, services)); got != want {
+		if got := fmt.Sprint(readiness.NewRoads(services).Lags(items, service)); got != want {
 			t.Errorf("what is not deployed of %q is %s, want %s", service, got, want)
 		}
 	}
