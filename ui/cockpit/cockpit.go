@@ -78,6 +78,7 @@ func New(o Options) *Cockpit {
 	}
 	c.panes = []pane.Pane{c.fleet}
 	// The places of the screen, in the order of their keys: a pane more is a line more.
+	c.stand(upper, pane.NewSprint(kit))
 	c.stand(upper, pane.NewCI(kit))
 	c.stand(lower, pane.NewDeployments(kit))
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"gonogo/model"
 	"gonogo/model/readiness"
+	"gonogo/ui/intent"
 	"gonogo/ui/pane"
 	"gonogo/ui/theme"
 )
@@ -98,7 +99,7 @@ func TestNewsAreShownAndAskedForOnceAtATime(t *testing.T) {
 func TestKeysGoWhereTheFooterSays(t *testing.T) {
 	d := open(t, 160, 48)
 	d.see("z zoom", "q quit").miss("esc back")
-	d.press("4", "z").see("unzoom", "0 Fleet · 2 CI · [4 Deployments]").miss("┃› all services")
+	d.press("4", "z").see("unzoom", "0 Fleet · 1 Sprint · ", "[4 Deployments]").miss("┃› all services")
 	d.press("esc").see("0 Fleet 8")
 	d.press("enter").see("PRODUCTION billing → production", "esc back")
 }
@@ -108,7 +109,7 @@ func TestBackIsAlwaysBack(t *testing.T) {
 	d.press("j", "j", "4", "enter").see("PRODUCTION api → production", "Gates")
 	d.to("✗ fail").press("enter").see("gate ci")
 	d.press("esc").see("Gates")
-	d.press("esc").see("0 Fleet · 2 CI · [4 Deployments]  of api")
+	d.press("esc").see("[4 Deployments]  of api")
 	d.press("esc").see("› api")
 	if d.c.focus != 0 {
 		t.Errorf("the focus is on pane %d, want the fleet", d.c.focus)
@@ -145,8 +146,8 @@ func TestPaletteFindsAndDoes(t *testing.T) {
 	d.press(":").see("All actions", "Go to Deployments")
 	d.typed("deploym").see("Go to Deployments").miss("Draw the screen again")
 	d.press("enter").miss("All actions")
-	if d.c.focus != 2 {
-		t.Errorf("the focus is on pane %d, want Deployments", d.c.focus)
+	if at := d.c.panes[d.c.focus].Focus(); at != intent.Deployments {
+		t.Errorf("the focus is on %s, want Deployments", at)
 	}
 	d.press(":").typed("help").see("Show every key").press("enter").see("Help", "Go to the fleet").press("?")
 	d.press(":").typed("zzzz").see("No action is called so.")
@@ -206,8 +207,8 @@ func TestMouse(t *testing.T) {
 	d.wait(rest).see("4 Deployments ledger", "› ledger")
 	x, y := d.find("✓ healthy for 20d")
 	d.send(click1(x, y))
-	if d.c.focus != 2 {
-		t.Fatalf("a click on Deployments left the focus on pane %d", d.c.focus)
+	if at := d.c.panes[d.c.focus].Focus(); at != intent.Deployments {
+		t.Fatalf("a click on Deployments left the focus on %s", at)
 	}
 	d.send(click1(x, y))
 	d.see("deployment 610") // the second click on a row opens it
@@ -218,7 +219,7 @@ func TestMouse(t *testing.T) {
 	d.wait(rest).see("4 Deployments mailer")
 	small := open(t, 80, 24)
 	small.send(click1(small.find("4 Deployments")))
-	if small.c.focus != 2 {
+	if small.c.panes[small.c.focus].Focus() != intent.Deployments {
 		t.Error("a click on a tab doesn't go there")
 	}
 	small.send(click1(79, 0)) // nothing is there

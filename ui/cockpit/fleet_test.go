@@ -221,6 +221,7 @@ func acme() *memory {
 	m := &memory{details: map[string]pane.Detail{}, jobs: map[int64]pane.Jobs{}, events: make(chan model.Changed, 16)}
 	m.board.Name = "Acme payments"
 	add := func(a readiness.Assessment, runs ...model.Run) {
+		a.Repo = model.Repo{Host: "github.com", Owner: "acme", Name: a.Service}
 		m.board.Services = append(m.board.Services, a.Summary())
 		for _, r := range runs {
 			m.board.Runs = append(m.board.Runs, pane.ServiceRun{Service: a.Service, Run: r})
@@ -272,6 +273,7 @@ func acme() *memory {
 			run(int64(500+len(name)), "ci.yml", "main", "Bump golang.org/x/net", model.StatusCompleted, model.Success, 30*time.Hour, 95*time.Second))
 	}
 	m.board.Status = pane.Status{ReadAt: ago(40 * time.Second), Budgets: []pane.Budget{{Host: "github.com", Limit: 5000, Remaining: 4231}}}
+	scrum(m)
 	m.jobs[101] = failedJobs()
 	for i := range 40 {
 		m.history = append(m.history, run(int64(900+i), "ci.yml", "main", "x", model.StatusCompleted, []model.Conclusion{model.Success, model.Success, model.Success, model.Failure}[i%4],

@@ -226,6 +226,8 @@ func TestScreens(t *testing.T) {
 			d.press("4").golden("deployments-" + name)
 			d.press("0", "j", "j").press("4").golden("api-" + name)
 			d.press("2").golden("ci-" + name)
+			d.press("1", "z").golden("sprint-api-" + name)
+			d.press("0").press("g").press("1").golden("sprint-" + name)
 		})
 	}
 }
@@ -244,6 +246,8 @@ func TestDetailsOfEverything(t *testing.T) {
 			d.press("esc", "g").to(" next ").press("enter").golden("release-" + name)
 			d.press("esc").to("healthz").press("enter").golden("check-" + name)
 			d.press("2").to("✗ failure").press("enter").golden("run-" + name)
+			d.press("1", "g", "enter").golden("sprint-sheet-" + name)
+			d.press("esc").to("#409").press("enter").golden("item-" + name)
 			d.press("?").golden("help-" + name)
 			d.press("?", "esc", "0", ":").typed("re").golden("palette-" + name)
 		})

@@ -9,6 +9,7 @@ import (
 
 	"gonogo/model"
 	"gonogo/model/readiness"
+	"gonogo/model/sprint"
 	"gonogo/ui/cell"
 	"gonogo/ui/pane"
 	"gonogo/ui/theme"
@@ -125,12 +126,16 @@ func (c *Cockpit) tail(b *pane.Board) []theme.State {
 	if s.ReadOnly {
 		add(t.Faint, "read-only")
 	}
+	short := slices.ContainsFunc(s.Budgets, func(b pane.Budget) bool { return share(b) < low })
+	if text := c.sprint(b); text != "" && !short { // it gives way to a limit that is nearly used up
+		add(t.Faint, text)
+	}
 	if n := len(s.Budgets); n > 0 {
 		least := slices.MinFunc(s.Budgets, func(a, b pane.Budget) int {
 			return cmp.Compare(share(a), share(b))
 		})
 		style := t.Faint
-		if share(least) < 0.1 {
+		if short {
 			style = t.Warn
 		}
 		text := "API " + cell.Number(least.Remaining) + " of " + cell.Number(least.Limit)
@@ -140,6 +145,32 @@ func (c *Cockpit) tail(b *pane.Board) []theme.State {
 		add(style, text)
 	}
 	return out
+}
+
+// low is the share of a limit below which it is told with a warning.
+const low = 0.1
+
+// sprint is the sprint's day and how far it has come, in as many words as there is room for.
+func (c *Cockpit) sprint(b *pane.Board) string {
+	if b.Sprint == nil {
+		return ""
+	}
+	on := sprint.Now(b.Sprint, model.Repo{}, c.kit.Now())
+	if !on.Known {
+		return ""
+	}
+	day := ""
+	if on.Days > 0 {
+		day = fmt.Sprintf("day %d/%d", on.Day, on.Days)
+	}
+	progress := sprint.Count(b.Sprint, sprint.Items(b.Sprint, on))
+	if c.width < wideWidth+40 {
+		if day == "" {
+			day = cut(c.kit.Theme, string(on.Title()), 12)
+		}
+		return fmt.Sprintf("%s %.0f%%", day, 100*progress.Share())
+	}
+	return strings.TrimSpace(cut(c.kit.Theme, string(on.Title()), 20)+" "+day) + ": " + pane.ProgressShort(progress)
 }
 
 // reading reports that no service has been read completely yet, so that there is nothing

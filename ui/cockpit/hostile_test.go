@@ -86,7 +86,33 @@ func hostile(s string) *memory {
 	m.board.Services = m.board.Services[:0]
 	for _, name := range []string{"api", "billing", "ledger", "search"} {
 		d := m.details[name]
-		m.board.Services = append(m.board.Services, summary(d.Assessment))
+		sum := summary(d.Assessment)
+		for _, known := range acme().board.Services {
+			if known.Service == name {
+				sum.Travels = known.Travels
+			}
+		}
+		m.board.Services = append(m.board.Services, sum)
+	}
+	b := m.board.Sprint
+	b.Title, b.Source, b.URL = text, s, s
+	m.board.SprintRead.Why, m.board.SprintRead.Request = text, s
+	for i := range b.Sprints {
+		b.Sprints[i].Title, b.Sprints[i].URL = text, s
+	}
+	for i := range b.Items {
+		item := &b.Items[i]
+		item.Title, item.Status, item.URL, item.Repo.Name = text, text, s, s
+		item.Assignees, item.Labels = []model.Text{text, text}, []model.Text{text}
+		for k := range item.Pulls {
+			item.Pulls[k].Title, item.Pulls[k].Base, item.Pulls[k].URL = text, s, s
+		}
+	}
+	for i := range m.board.Services {
+		m.board.Services[i].Repo = model.Repo{Host: "github.com", Owner: "acme", Name: m.board.Services[i].Service}
+		for k := range m.board.Services[i].Travels {
+			m.board.Services[i].Travels[k].Why = text
+		}
 	}
 	for i := range m.board.Runs {
 		r := &m.board.Runs[i]
@@ -133,7 +159,7 @@ func tour(t *testing.T, s string, width, height int, look theme.Theme) {
 	t.Helper()
 	d := start(t, hostile(s), width, height, look)
 	d.harmless("the fleet")
-	for _, keys := range [][]string{{"4"}, {"enter"}, {"G"}, {"esc"}, {"2"}, {"enter"}, {"G"}, {"esc"}, {"0", "g", "j"}, {"enter"}, {"G"}, {"esc"}, {"4"}, {"enter"}, {"pgdown"}, {"G"}, {"esc"}, {"2"}, {"G"}, {":"}, {"esc"}, {"y"}, {"o"}} {
+	for _, keys := range [][]string{{"1"}, {"enter"}, {"G"}, {"esc"}, {"j"}, {"enter"}, {"G"}, {"esc"}, {"4"}, {"enter"}, {"G"}, {"esc"}, {"2"}, {"enter"}, {"G"}, {"esc"}, {"0", "g", "j"}, {"enter"}, {"G"}, {"esc"}, {"4"}, {"enter"}, {"pgdown"}, {"G"}, {"esc"}, {"1"}, {"j"}, {"y"}, {"2"}, {"G"}, {":"}, {"esc"}, {"y"}, {"o"}} {
 		d.press(keys...)
 		d.harmless(strings.Join(keys, " "))
 	}
@@ -145,6 +171,8 @@ func tour(t *testing.T, s string, width, height int, look theme.Theme) {
 		{Kind: pane.DeploymentKind, Service: "api", ID: 310},
 		{Kind: pane.ReleaseKind, Service: "api", Environment: s + "production"},
 		{Kind: pane.CheckKind, Service: "api", Environment: s + "production", Name: "http-1"},
+		{Kind: pane.ItemKind, Name: "PVTI_3"}, {Kind: pane.ItemKind, Name: "PVTI_9"},
+		{Kind: pane.SprintKind}, {Kind: pane.SprintKind, Name: "api"},
 		{Kind: pane.EnvironmentKind, Service: "api", Environment: s + "production"},
 	} {
 		d.send(pane.OpenMsg{Target: open})

@@ -18,6 +18,8 @@ func Details(kit *pane.Kit, src pane.Source, ctx context.Context, t pane.Target)
 		pane.DeploymentKind:  func(t pane.Target) content { return deploymentSheet{id: t.ID} },
 		pane.ReleaseKind:     func(t pane.Target) content { return releaseSheet{environment: t.Environment} },
 		pane.TestKind:        func(t pane.Target) content { return testSheet{run: t.ID, key: t.Name} },
+		pane.SprintKind:      func(t pane.Target) content { return &sprintSheet{service: t.Name} },
+		pane.ItemKind:        func(t pane.Target) content { return &itemSheet{id: t.Name} },
 		pane.CheckKind:       func(t pane.Target) content { return &checkSheet{environment: t.Environment, check: t.Name} },
 	}
 	maker, ok := makers[t.Kind]

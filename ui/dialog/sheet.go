@@ -28,7 +28,7 @@ type content interface {
 }
 
 // sheet is a page of details that scrolls. It reads the service it is about by itself, for
-// that need not be the one that the panes show.
+// that need not be the one that the panes show. One without a service is about the fleet.
 type sheet struct {
 	kit     *pane.Kit
 	src     pane.Source
@@ -100,6 +100,9 @@ func (s *sheet) ask() tea.Cmd {
 	s.busy = true
 	s.question++
 	question := s.question
+	if s.service == "" { // its content reads the whole fleet
+		return func() tea.Msg { return sheetMsg{sheet: s, question: question} }
+	}
 	return func() tea.Msg {
 		d, err := s.src.Detail(s.ctx, s.service)
 		return sheetMsg{s, question, d, err}
@@ -116,7 +119,7 @@ func (s *sheet) Update(msg tea.Msg) tea.Cmd {
 			s.stale = true
 		}
 	case pane.NewsMsg:
-		if msg.Changed[s.service] {
+		if msg.Changed[s.service] || s.service == "" {
 			return s.ask()
 		}
 	case pane.BeatMsg:
@@ -161,6 +164,9 @@ func (s *sheet) came(msg sheetMsg) tea.Cmd {
 func (s *sheet) Actions() []intent.Use {
 	uses := s.list.Uses()
 	src, service := s.src, s.service
+	if service == "" {
+		return uses // reading again means the same as everywhere
+	}
 	return append(uses, intent.Use{Action: intent.Refresh, Means: func() tea.Cmd {
 		s.kit.Ask(pane.SayMsg{Text: "reading " + service + " again"})
 		return func() tea.Msg { src.Refresh(service); return nil }

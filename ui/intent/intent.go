@@ -10,6 +10,7 @@ type Action string
 // The actions. What each means in a place is said by that place (see Use).
 const (
 	Fleet       Action = "fleet"
+	Sprint      Action = "sprint"
 	CI          Action = "ci"
 	Deployments Action = "deployments"
 	Next        Action = "next-pane"
@@ -64,6 +65,7 @@ type Entry struct {
 func Table() []Entry {
 	return []Entry{
 		{Fleet, Moving, []string{"0"}, "fleet", "Go to the fleet", false},
+		{Sprint, Moving, []string{"1"}, "sprint", "Go to the sprint", false},
 		{CI, Moving, []string{"2"}, "CI", "Go to CI", false},
 		{Deployments, Moving, []string{"4"}, "deployments", "Go to Deployments", false},
 		{Next, Moving, []string{"tab"}, "next", "Go to the next pane", true},

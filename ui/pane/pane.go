@@ -106,6 +106,8 @@ const (
 	ReleaseKind     Kind = "release"
 	CheckKind       Kind = "check"
 	TestKind        Kind = "test"
+	SprintKind      Kind = "sprint"
+	ItemKind        Kind = "item"
 )
 
 // Target names a thing that has details. The zero value names nothing.
@@ -113,7 +115,7 @@ type Target struct {
 	Kind        Kind
 	Service     string
 	Environment string // of an environment, gate, check, or of the release that could go there
-	Name        string // of a gate or check; the tag or commit of a release; suite, class and name of a test
+	Name        string // of a gate or check; the tag or commit of a release; suite, class and name of a test; an item's ID; a sprint's service
 	ID          int64  // of a run or deployment; of the run that reported a test
 }
 

@@ -47,6 +47,12 @@ func TestPlots(t *testing.T) {
 		}},
 		{"a line in ASCII", Line(ascii, Series{values(1, 2, 3, 2, 1), millis}, 9, 3), []string{"3ms   *  ", "     * * ", "1ms *   *"}},
 		{"a level line runs through the middle", Line(ascii, Series{values(5, 5, 5, 5, 5), millis}, 9, 3), []string{"5ms      ", "    *****", "5ms      "}},
+		{"two curves", Curves(ascii, []Curve{{Bars: values(4, 4, 2)}, {Bars: values(4, 2, 0), Dotted: true}}, 0, 4, millis, 17, 5), []string{
+			"4ms ********     ", "       .    ***  ", "          .    **", "             .   ", " 0s             .",
+		}},
+		{"a gap stays one", Curves(ascii, []Curve{{Bars: values(4, 3, -1, 1, 0)}}, 0, 4, millis, 17, 5), []string{
+			"4ms **           ", "      **         ", "                 ", "             **  ", " 0s            **",
+		}},
 		{"nothing to draw", Line(fancy, Series{}, 6, 2), []string{"      ", "      "}},
 		{"marks", []string{Marker(ascii, []Bar{{Value: 0}, {Value: 0.5, Bad: true}, {Value: 1}}, 9)}, []string{"+---x---+"}},
 	} {
@@ -88,6 +94,7 @@ func TestEveryPlotIsExactlyAsWideAsAsked(t *testing.T) {
 		for name, lines := range map[string][]string{
 			"sparkline": {Sparkline(th, bars, width)}, "marker": {Marker(th, bars, width)},
 			"bars": Bars(th, bars, width, height), "line": Line(th, Series{bars, label}, width, height),
+			"curves": Curves(th, []Curve{{Bars: bars, Style: th.Plot}, {Bars: bars, Style: th.PlotFaint, Dotted: true}}, 0, 1e5, label, width, height),
 		} {
 			want := height
 			if name == "sparkline" || name == "marker" {

@@ -43,7 +43,7 @@ func TestTheDemoShowsItsVerdictsAndLeavesTheTerminalAsItWas(t *testing.T) {
 func TestTheDemoLives(t *testing.T) {
 	l := emptyLab(t)
 	c := terminal.Start(t, l.bare("--demo"), 160, 48)
-	c.See("▸ running", "Bound the size of uploads", "notifications")
+	c.See("▸ running").Press("2", "z").See("▸ running", "Bound the size of uploads", "notifications")
 	running := func(e *terminal.Emulator) (n int) {
 		for _, line := range e.Text() {
 			n += strings.Count(line, "▸ running")
