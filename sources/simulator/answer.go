@@ -22,6 +22,7 @@ type call struct {
 	repo  *Repository // of the path, where there is one
 	args  map[string]string
 	route *route
+	body  []byte
 
 	atOnce int // requests that wait for their answers now, this one included
 }
@@ -66,7 +67,7 @@ func redirect(location string) answer {
 func (w *World) answer(in *http.Request, body []byte, atOnce int) (answer, *Fault) {
 	defer w.arrive()()
 	w.serial++
-	c := &call{world: w, http: in, path: w.below(in.URL.EscapedPath()), atOnce: atOnce}
+	c := &call{world: w, http: in, path: w.below(in.URL.EscapedPath()), body: body, atOnce: atOnce}
 	authorization := in.Header.Get("Authorization")
 	_, text, _ := strings.Cut(authorization, " ")
 	log := Request{
@@ -78,7 +79,10 @@ func (w *World) answer(in *http.Request, body []byte, atOnce int) (answer, *Faul
 		w.record(log)
 		return answer{}, fault
 	}
-	a, charged, resource := w.serve(c, authorization, body)
+	a, charged, resource := answer{header: http.Header{}}, 0, coreResource
+	if fault == nil || !fault.Instead {
+		a, charged, resource = w.serve(c, authorization, body)
+	}
 	w.adorn(c, &a, resource)
 	if fault != nil {
 		a = fault.bend(a)
@@ -236,7 +240,7 @@ func (w *World) adorn(c *call, a *answer, resource string) {
 		h.Set("X-OAuth-Scopes", strings.Join(c.token.Scopes, ", "))
 		h.Set("X-Accepted-OAuth-Scopes", "repo")
 	} else if c.route != nil && c.route.permission != "" {
-		h.Set("X-Accepted-GitHub-Permissions", c.route.permission+"=read")
+		h.Set("X-Accepted-GitHub-Permissions", c.route.permission+"="+c.route.level())
 	}
 }
 

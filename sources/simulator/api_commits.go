@@ -13,7 +13,7 @@ import (
 // could fit, the first one counts.
 func repositoryRoutes() []*route {
 	return slices.Concat([]*route{{handle: (*call).showRepository, permission: "metadata"}}, commitRoutes(), refRoutes(), releaseRoutes(),
-		actionsRoutes(), deploymentRoutes(), issueRoutes())
+		actionsRoutes(), deploymentRoutes(), issueRoutes(), actingRoutes())
 }
 
 func commitRoutes() []*route {
@@ -221,7 +221,7 @@ func (c *Commit) file(p string) (content string, ok bool) {
 		return content, true
 	}
 	if f := c.repo.workflow(p); f != nil && f.Path == p && !f.plan.Unlisted {
-		return f.source(), true
+		return f.source(f.at(c)), true
 	}
 	return "", false
 }

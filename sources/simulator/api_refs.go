@@ -114,6 +114,9 @@ func (c *call) listMatchingRefs() answer {
 }
 
 func (c *call) showTagObject() answer {
+	if o := c.repo.objects[c.args["sha"]]; o != nil {
+		return found(c.repo.showTagObject(o))
+	}
 	for _, t := range c.repo.tagOrder {
 		if t.Object != "" && t.Object == c.args["sha"] {
 			return found(object{

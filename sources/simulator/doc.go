@@ -74,6 +74,7 @@
 // Demo is a world with stories and DemoConfig the gonogo.yml that looks at it;
 // Fleet and FleetConfig are the same for many alike services.
 //
-// Only reading is served; all else answers 404, as GitHub does for what it does
-// not know.
+// Beside reading it is served to act: dispatches, re-runs, cancelling, reviews,
+// deployments and their statuses, releases made public, refs and tag objects,
+// GraphQL's updateRefs. What GitHub knows beyond that answers 404.
 package simulator

@@ -32,7 +32,7 @@ func (r *Repository) start(o runOf) *Run {
 	n := &Run{
 		ID: w.next("run"), Number: f.number, Workflow: f, Event: o.event, Commit: o.commit, Branch: o.branch,
 		SuiteID: w.next("suite"), CreatedAt: w.now, repo: r, head: o.head, actor: o.actor, pull: o.pull,
-		inputs: o.inputs, outcomes: o.outcomes,
+		inputs: o.inputs, outcomes: o.outcomes, plan: f.at(o.commit),
 	}
 	n.Title = n.title(o.title)
 	r.runs = append(r.runs, n)
@@ -53,8 +53,8 @@ func (r *Repository) start(o runOf) *Run {
 // workflow's name (GitHub docs, "Workflow syntax", run-name).
 func (n *Run) title(event string) string {
 	switch {
-	case n.Workflow.plan.RunName != "":
-		return n.fill(n.Workflow.plan.RunName)
+	case n.plan.RunName != "":
+		return n.fill(n.plan.RunName)
 	case event != "":
 		return event
 	case n.pull != nil:
@@ -76,7 +76,7 @@ func (n *Run) try(by *Account) *Attempt {
 
 // enterLane waits for the workflow's concurrency group, if it has one, and goes on.
 func (n *Run) enterLane() {
-	a, plan := n.attempt(), n.Workflow.plan
+	a, plan := n.attempt(), n.plan
 	if plan.Concurrency == "" {
 		a.progress()
 		return
@@ -98,7 +98,7 @@ func (a *Attempt) progress() {
 	}
 	for again := true; again; {
 		again = false
-		for _, p := range a.run.Workflow.plan.Jobs {
+		for _, p := range a.run.plan.Jobs {
 			if a.job(p.Name) != nil {
 				continue
 			}
@@ -139,7 +139,7 @@ func (a *Attempt) derive() {
 	}
 	a.updatedAt = a.run.repo.world.now
 	switch {
-	case count[Completed] == len(a.run.Workflow.plan.Jobs):
+	case count[Completed] == len(a.run.plan.Jobs):
 		a.run.end(a.verdict())
 	case count[InProgress] > 0:
 		a.status = InProgress
@@ -222,6 +222,10 @@ func (n *Run) RerunFailed(by string, outcomes Outcomes) error { return n.again(b
 // "Re-running workflows and jobs").
 func (n *Run) again(by string, outcomes Outcomes, failedOnly bool) error {
 	defer n.repo.world.enter()()
+	return n.tryAgain(n.repo.world.account(by, false), outcomes, failedOnly)
+}
+
+func (n *Run) tryAgain(by *Account, outcomes Outcomes, failedOnly bool) error {
 	w, last := n.repo.world, n.attempt()
 	switch {
 	case last.status != Completed:
@@ -232,7 +236,7 @@ func (n *Run) again(by string, outcomes Outcomes, failedOnly bool) error {
 		return fmt.Errorf("run %d has been run again 50 times: %w", n.ID, ErrRerun)
 	}
 	n.outcomes, n.rest = outcomes, false
-	a := n.try(w.account(by, false))
+	a := n.try(by)
 	if failedOnly {
 		for _, j := range last.jobs {
 			if j.conclusion == Success {

@@ -172,17 +172,22 @@ func (n *Run) Reject(by, comment string) error { return n.Review(by, "rejected",
 // Review approves ("approved") or refuses ("rejected") the run's waiting jobs.
 func (n *Run) Review(by, state, comment string) error {
 	defer n.repo.world.enter()()
-	who := n.repo.world.account(by, false)
+	return n.review(n.repo.world.account(by, false), state, comment, nil)
+}
+
+// review reviews the jobs that wait for the environments of those numbers; none means all.
+func (n *Run) review(who *Account, state, comment string, environments []int64) error {
 	a := &Approval{State: state, User: who, Comment: comment, At: n.repo.world.now}
 	var reviewed []*Job
 	for _, j := range n.attempt().jobs {
-		if j.status == Waiting && !j.approved && j.environment.asks() && j.environment.mayReview(who, n) {
+		if j.status == Waiting && !j.approved && j.environment.asks() && j.environment.mayReview(who, n) &&
+			(len(environments) == 0 || slices.Contains(environments, j.environment.ID)) {
 			a.Environments = append(a.Environments, j.environment)
 			reviewed = append(reviewed, j)
 		}
 	}
 	if len(reviewed) == 0 {
-		return fmt.Errorf("%s reviews run %d: nothing waits for this person: %w", by, n.ID, ErrReview)
+		return fmt.Errorf("%s reviews run %d: nothing waits for this person: %w", who.Login, n.ID, ErrReview)
 	}
 	n.approvals = append(n.approvals, a)
 	for _, j := range reviewed {

@@ -5,10 +5,16 @@ import (
 	"strings"
 )
 
-// Unasked lists the endpoints that none of the paths below the root leads to.
+// Unasked lists the endpoints that none of the paths below the root leads to; a method other than GET stands before its
+// path.
 func (w *World) Unasked(paths []string) []string {
 	asked := map[*route]bool{}
 	for _, p := range paths {
+		method, after, other := strings.Cut(p, " ")
+		if !other {
+			method, after = http.MethodGet, p
+		}
+		p = after
 		p, _, _ = strings.Cut(p, "?")
 		segments := strings.Split(strings.Trim(p, "/"), "/")
 		routes := w.routes
@@ -16,7 +22,7 @@ func (w *World) Unasked(paths []string) []string {
 			routes, segments = w.repoRoutes, segments[3:]
 		}
 		for _, r := range routes {
-			if _, ok := r.match(segments); ok {
+			if _, ok := r.match(segments); ok && r.takes(method) {
 				asked[r] = true
 				break
 			}
@@ -25,7 +31,7 @@ func (w *World) Unasked(paths []string) []string {
 	var unasked []string
 	for _, r := range append(w.routes, w.repoRoutes...) {
 		if !asked[r] {
-			unasked = append(unasked, strings.Join(r.pattern, "/"))
+			unasked = append(unasked, strings.TrimSpace(r.method+" "+strings.Join(r.pattern, "/")))
 		}
 	}
 	return unasked

@@ -38,8 +38,10 @@ type Fault struct {
 	// Status answers with a status instead of the truth, Body (or GitHub's own
 	// words) as its body, Header added.
 	Status int
-	Body   string
-	Header map[string]string
+	// Instead answers so without doing what was asked; otherwise it is done, and the answer alone is another.
+	Instead bool
+	Body    string
+	Header  map[string]string
 	// RetryAfter adds a Retry-After header, in whole seconds.
 	RetryAfter time.Duration
 	// Delay keeps the answer back, in real time.

@@ -109,8 +109,8 @@ func (w *World) prepare(t *token, query, operationName string, variables map[str
 	switch {
 	case operation == nil:
 		return nil, []*graphqlError{{Message: fmt.Sprintf("No operation named %q", operationName)}}
-	case operation.Operation != ast.Query:
-		return nil, []*graphqlError{{Message: "the simulator takes queries alone, no " + string(operation.Operation)}}
+	case operation.Operation == ast.Subscription:
+		return nil, []*graphqlError{{Message: "the simulator takes queries and mutations alone"}}
 	}
 	for name, value := range variables {
 		variables[name] = plainNumbers(value)
@@ -151,7 +151,11 @@ func translated(errs gqlerror.List) []*graphqlError {
 
 // run executes the query and writes the answer.
 func (x *execution) run() answer {
-	data, ok := x.object(root{}, x.schema.Query, x.operation.SelectionSet, nil)
+	from, def := any(root{}), x.schema.Query
+	if x.operation.Operation == ast.Mutation {
+		from, def = mutation{}, x.schema.Mutation
+	}
+	data, ok := x.object(from, def, x.operation.SelectionSet, nil)
 	reply := struct {
 		Data   any             `json:"data"`
 		Errors []*graphqlError `json:"errors,omitempty"`

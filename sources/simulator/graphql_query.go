@@ -16,6 +16,10 @@ func (x *execution) resolve(of any, f *field) (any, error) {
 	switch v := of.(type) {
 	case root:
 		return x.query(f)
+	case mutation:
+		return x.mutate(f)
+	case payload:
+		return v.field(f)
 	case limits:
 		return x.rateLimit(v, f)
 	case *connection:

@@ -45,6 +45,10 @@ func (r *Repository) branch(name string, head *Commit) *Branch {
 // RemoveBranch deletes a branch; its commits stay.
 func (r *Repository) RemoveBranch(name string) {
 	defer r.world.enter()()
+	r.removeBranch(name)
+}
+
+func (r *Repository) removeBranch(name string) {
 	delete(r.branches, name)
 	r.branchOrder = slices.DeleteFunc(r.branchOrder, func(b *Branch) bool { return b.Name == name })
 }
@@ -52,6 +56,10 @@ func (r *Repository) RemoveBranch(name string) {
 // RemoveTag deletes a tag; a release of it stays.
 func (r *Repository) RemoveTag(name string) {
 	defer r.world.enter()()
+	r.removeTag(name)
+}
+
+func (r *Repository) removeTag(name string) {
 	delete(r.tags, name)
 	r.tagOrder = slices.DeleteFunc(r.tagOrder, func(t *Tag) bool { return t.Name == name })
 }

@@ -74,6 +74,10 @@ func (r *Repository) Release(o ReleaseOf) *Release {
 // fires "released", not "published" (github/docs#19982).
 func (l *Release) Publish(by string) {
 	defer l.repo.world.enter()()
+	l.makePublic()
+}
+
+func (l *Release) makePublic() {
 	switch {
 	case l.draft:
 		l.draft = false

@@ -29,6 +29,7 @@ type Repository struct {
 	tags         map[string]*Tag
 	tagOrder     []*Tag
 	refs         map[string]ref // outside heads and tags
+	objects      map[string]*tagObject
 	pulls        []*PullRequest
 	numbered     int // issues and pull requests share their numbers
 	issues       []*Issue
@@ -67,7 +68,7 @@ func (w *World) repository(fullName string) *Repository {
 	r := &Repository{
 		ID: w.next("repository"), CreatedAt: w.now, world: w, owner: w.account(owner, true), name: name,
 		defaultBranch: "main", private: true, updatedAt: w.now, pushedAt: w.now,
-		commits: map[string]*Commit{}, branches: map[string]*Branch{}, tags: map[string]*Tag{}, refs: map[string]ref{},
+		commits: map[string]*Commit{}, branches: map[string]*Branch{}, tags: map[string]*Tag{}, refs: map[string]ref{}, objects: map[string]*tagObject{},
 		runBy: map[int64]*Run{}, jobBy: map[int64]*Job{}, lanes: map[string]*lane{},
 		statuses: map[string][]*CommitStatus{}, suites: map[string][]*CheckSuite{},
 	}

@@ -10,13 +10,34 @@ import (
 // route is one endpoint. In its pattern {name} is one segment and {name...} one
 // or more, as in a branch's name; what follows it is matched from the end.
 type route struct {
+	method     string // GET unless set
 	pattern    []string
-	permission string // of a fine-grained token, to read
+	permission string // of a fine-grained token, to read, or to write for another method than GET
 	handle     func(*call) answer
 }
 
 func get(pattern, permission string, handle func(*call) answer) *route {
 	return &route{pattern: strings.Split(pattern, "/"), permission: permission, handle: handle}
+}
+
+func act(method, pattern, permission string, handle func(*call) answer) *route {
+	return &route{method: method, pattern: strings.Split(pattern, "/"), permission: permission, handle: handle}
+}
+
+// takes reports whether the endpoint is asked with a method.
+func (r *route) takes(method string) bool {
+	if r.method == "" {
+		return method == http.MethodGet || method == http.MethodHead
+	}
+	return method == r.method
+}
+
+// level is what a token must be granted.
+func (r *route) level() string {
+	if r.method == "" {
+		return "read"
+	}
+	return "write"
 }
 
 // match returns the unescaped arguments of a path's segments.
@@ -61,9 +82,6 @@ func (r *route) match(segments []string) (map[string]string, bool) {
 
 // dispatch finds the endpoint, the repository and the token's right to it.
 func (w *World) dispatch(c *call) answer {
-	if c.http.Method != http.MethodGet && c.http.Method != http.MethodHead {
-		return missing()
-	}
 	segments := strings.Split(strings.TrimPrefix(c.path, "/"), "/")
 	switch {
 	case segments[0] == "repos" && len(segments) >= 3:
@@ -82,7 +100,7 @@ func (w *World) dispatch(c *call) answer {
 		return w.inRepository(c, r, nil, segments[2:])
 	}
 	for _, r := range w.routes {
-		if args, ok := r.match(segments); ok {
+		if args, ok := r.match(segments); ok && r.takes(c.http.Method) {
 			c.route, c.args = r, args
 			return r.handle(c)
 		}
@@ -101,12 +119,17 @@ func (w *World) inRepository(c *call, r, moved *Repository, rest []string) answe
 	c.repo = r
 	for _, route := range w.repoRoutes {
 		args, ok := route.match(rest)
-		if !ok {
+		if !ok || !route.takes(c.http.Method) {
 			continue
 		}
 		c.route, c.args = route, args
-		if !c.token.may(route.permission, "read", r) {
+		switch {
+		case !c.token.may(route.permission, route.level(), r):
 			return failure(http.StatusForbidden, "Resource not accessible by personal access token")
+		case route.level() == "write" && !c.token.mayWrite():
+			return missing() // what one may not know to be writable looks as if it weren't there (REST docs, "Troubleshooting")
+		case route.level() == "write" && r.archived:
+			return failure(http.StatusForbidden, "Repository was archived so is read-only.")
 		}
 		return route.handle(c)
 	}
@@ -125,6 +148,9 @@ func (w *World) movedTo(c *call, r *Repository, rest []string) answer {
 	}
 	a := found(object{"message": "Moved Permanently", "url": location, "documentation_url": "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects"})
 	a.status = http.StatusMovedPermanently
+	if c.http.Method != http.MethodGet && c.http.Method != http.MethodHead {
+		a.status = http.StatusTemporaryRedirect // REST docs, "Follow redirects": 307 repeats the request with its method
+	}
 	a.header.Set("Location", location)
 	return a
 }

@@ -25,8 +25,9 @@ type Run struct {
 	outcomes  Outcomes
 	attempts  []*Attempt
 	approvals []*Approval
-	claim     *claim // in the workflow's concurrency group
-	rest      bool   // settled by hand, nothing moves it
+	claim     *claim        // in the workflow's concurrency group
+	rest      bool          // settled by hand, nothing moves it
+	plan      *WorkflowPlan // of its commit's workflow file
 }
 
 // Attempt is one attempt of a run.

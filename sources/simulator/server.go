@@ -150,20 +150,25 @@ func (s *Server) answerAPI(out http.ResponseWriter, in *http.Request) {
 	}
 	a, fault := s.world.answer(in, body, int(s.waiting.Add(1)))
 	defer s.waiting.Add(-1)
-	sent := s.send(out, in, a, fault)
-	if hook := s.world.options.OnExchange; sent && hook != nil && !fault.breaksForm() {
-		hook(in, body, a.status, a.header, a.body)
+	hook := s.world.options.OnExchange
+	if hook == nil || fault.breaksForm() {
+		s.send(out, in, a, fault, nil)
+		return
 	}
+	// Before it is sent: who has got an answer knows that it was told of.
+	s.send(out, in, a, fault, func() { hook(in, body, a.status, a.header, a.body) })
 }
 
-// send sends an answer as a fault will have it; false means that it was not sent.
-func (s *Server) send(out http.ResponseWriter, in *http.Request, a answer, f *Fault) (sent bool) {
+// send sends an answer as a fault will have it; tell is called when it is about to be.
+func (s *Server) send(out http.ResponseWriter, in *http.Request, a answer, f *Fault, tell func()) {
 	if f != nil && (!s.pause(in.Context(), f.Delay) || f.Cut == CutBefore) {
 		cut(out)
-		return false
+		return
+	}
+	if tell != nil {
+		tell()
 	}
 	write(out, in, a, f != nil && f.Cut == CutMiddle)
-	return true
 }
 
 // pause keeps an answer back in real time; false means that nobody waits any more.

@@ -1,7 +1,5 @@
 package simulator
 
-import "strings"
-
 // show writes a run as one of its attempts left it (schema workflow-run).
 func (n *Run) show(a *Attempt, withoutPulls bool) any {
 	r := n.repo
@@ -81,42 +79,4 @@ func (f *Workflow) show() any {
 		"updated_at": stamp(f.CreatedAt), "url": r.url("/actions/workflows/" + itoa(f.ID)),
 		"html_url": r.page("/blob/" + escape(r.defaultBranch) + "/" + f.Path), "badge_url": r.page("/workflows/" + escape(f.Name) + "/badge.svg"),
 	}
-}
-
-// source is the workflow's file.
-func (f *Workflow) source() string {
-	if f.plan.Source != "" {
-		return f.plan.Source
-	}
-	var b strings.Builder
-	b.WriteString("name: " + f.Name + "\n")
-	if f.plan.RunName != "" {
-		b.WriteString("run-name: " + strings.NewReplacer("{", "${{ inputs.", "}", " }}").Replace(f.plan.RunName) + "\n")
-	}
-	b.WriteString("on:\n")
-	if len(f.plan.After) > 0 {
-		b.WriteString("  workflow_run:\n    workflows: [" + strings.Join(f.plan.After, ", ") + "]\n")
-	}
-	for _, on := range f.plan.On {
-		event, activity, some := strings.Cut(on, ":")
-		b.WriteString("  " + event + ":\n")
-		if some {
-			b.WriteString("    types: [" + activity + "]\n")
-		}
-	}
-	if f.plan.Concurrency != "" {
-		b.WriteString("concurrency: " + f.plan.Concurrency + "\n")
-	}
-	b.WriteString("jobs:\n")
-	for i, j := range f.plan.Jobs {
-		b.WriteString("  job" + itoa(i+1) + ":\n    name: " + j.Name + "\n    runs-on: ubuntu-latest\n")
-		if j.Environment != "" {
-			b.WriteString("    environment: " + j.Environment + "\n")
-		}
-		b.WriteString("    steps:\n      - uses: actions/checkout@v5\n")
-		for _, s := range j.Steps {
-			b.WriteString("      - name: " + s.Name + "\n        run: make\n")
-		}
-	}
-	return b.String()
 }

@@ -38,7 +38,7 @@ func (w *World) sign(name, kind string, content func() []byte) answer {
 // exclude each other).
 func (s *Server) answerFile(out http.ResponseWriter, in *http.Request) {
 	a, fault := s.world.file(in)
-	s.send(out, in, a, fault)
+	s.send(out, in, a, fault, nil)
 }
 
 func (w *World) file(in *http.Request) (answer, *Fault) {

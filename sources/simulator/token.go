@@ -102,6 +102,12 @@ func (t *token) sees(r *Repository) bool {
 	return slices.Contains(t.Scopes, "repo")
 }
 
+// mayWrite tells whether the token may write at all: a classic one needs a scope for it (GitHub docs, "Scopes for OAuth
+// apps"), a fine-grained one has permissions instead, and nobody writes without signing in.
+func (t *token) mayWrite() bool {
+	return t.user != nil && (t.fineGrained() || slices.Contains(t.Scopes, "repo") || slices.Contains(t.Scopes, "public_repo"))
+}
+
 // may tells whether the token has a permission in a repository that it sees.
 // Public repositories are readable with any token, but checks are never with a
 // fine-grained one (GitHub docs, "Permissions required for fine-grained personal

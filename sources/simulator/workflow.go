@@ -41,6 +41,23 @@ type Workflow struct {
 	plan   WorkflowPlan
 	state  string
 	number int // of its newest run
+	former []formerPlan
+}
+
+// formerPlan is what a workflow's file said until then.
+type formerPlan struct {
+	until time.Time
+	plan  WorkflowPlan
+}
+
+// at is the workflow's file as it is in a commit: that on a tag may lack a trigger or an input that it got later.
+func (f *Workflow) at(c *Commit) *WorkflowPlan {
+	for i := range f.former {
+		if c.Time.Before(f.former[i].until) {
+			return &f.former[i].plan
+		}
+	}
+	return &f.plan
 }
 
 // WorkflowPlan says what a workflow does.
@@ -68,6 +85,8 @@ type WorkflowPlan struct {
 	// deleted files, and GitHub's own.
 	Unlisted bool
 	Source   string // the file's text; something fitting unless set
+	// Inputs of workflow_dispatch; unset, what the braces of RunName, Concurrency and the jobs ask for.
+	Inputs []InputPlan
 }
 
 // JobPlan says what a job does. A workflow without jobs has one that takes two minutes.
@@ -110,6 +129,7 @@ func (r *Repository) Workflow(p WorkflowPlan) *Workflow {
 		p.Jobs = []JobPlan{{Name: p.Name}}
 	}
 	if old := r.workflow(p.Path); old != nil {
+		old.former = append(old.former, formerPlan{w.now, old.plan})
 		old.plan, old.Name = p, p.Name
 		return old
 	}

@@ -48,6 +48,8 @@ type Options struct {
 	// NoGraphQL refuses every GraphQL request with 403, as a proxy before an
 	// Enterprise Server may.
 	NoGraphQL bool
+	// NoCustomRefs refuses refs outside heads and tags: whether GitHub takes them is documented both ways (github.md, "Refs").
+	NoCustomRefs bool
 	// OnExchange is called after each answered API request, but not for answers that
 	// a Fault has bent out of GitHub's form.
 	OnExchange func(r *http.Request, requestBody []byte, status int, header http.Header, body []byte)

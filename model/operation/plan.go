@@ -1,0 +1,76 @@
+package operation
+
+import (
+	"time"
+
+	"gonogo/model"
+)
+
+// Kind is what an operation is for.
+type Kind string
+
+// The kinds of operations that move something on GitHub.
+const (
+	Promote  Kind = "promote"
+	RollBack Kind = "roll back"
+	Redeploy Kind = "redeploy"
+	Approve  Kind = "approve"
+	Reject   Kind = "reject"
+	Rerun    Kind = "re-run"
+	Cancel   Kind = "cancel"
+	Publish  Kind = "publish"
+)
+
+// Deploys reports whether the kind brings a release to an environment, so that it takes the lock and is verified.
+func (k Kind) Deploys() bool {
+	switch k {
+	case Promote, RollBack, Redeploy:
+		return true
+	}
+	return false
+}
+
+// Way is how a release is sent to its environment.
+type Way string
+
+// The ways to deploy.
+const (
+	ByWorkflow   Way = "workflow"   // workflow_dispatch on a tag or branch
+	ByDeployment Way = "deployment" // a Deployment that something of the team's listens to
+	ByRelease    Way = "release"    // making a prerelease public
+)
+
+// Plan is what a person confirms, frozen: nothing but this is sent.
+type Plan struct {
+	ID          string // UUID
+	Kind        Kind
+	Host        string
+	Repo        string // OWNER/NAME where it is sent
+	Service     string
+	Environment string // as the configuration names it
+	GitHub      string // as GitHub names it
+	Tier        model.Tier
+	Release     model.Release
+	Replaces    model.Release // what ran there; zero: nothing
+	// Newest is the newest deployment of any state in the environment when the plan was made; 0: none.
+	Newest int64
+	// Unfinished are the workflow's unfinished runs when the plan was made.
+	Unfinished []int64
+
+	Way      Way
+	Workflow string
+	Ref      string
+	Inputs   map[string]string
+	OnBranch bool // dispatched on a branch: run and deployment carry its head, not the release's commit
+	Echoes   bool // the workflow shows the operation's ID in its run's name
+	Lock     bool // the lock is taken; false only where the person's own configuration says it is optional and it can't be
+	Checks   int  // required checks that verify it; 0: succeeded, not verified
+
+	Findings     []model.Finding // at the time of confirming
+	Bypassed     []model.Gate
+	Acknowledged []model.Gate
+	Reason       model.Text
+	Actor        model.Text
+	RollsBackTo  model.Release // where one would go back to
+	MadeAt       time.Time
+}

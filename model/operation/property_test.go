@@ -1,0 +1,170 @@
+package operation_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"gonogo/model"
+	"gonogo/model/operation"
+)
+
+// histories is how many random histories are lived through. Each is some hundred steps of up to three operators.
+const histories = 4000
+
+// TestHistories lives through random histories and holds each of them to what must never happen. What it was seen to
+// catch, each broken on purpose once:
+//
+//   - nextDispatch takes any process for the one that sent (own always true): sent by another process than confirmed it
+//   - nextDispatch doesn't read again after the process slept: sent on old facts
+//   - nextClaim and Next go on in another process instead of aborting: sent by another process than confirmed it
+//   - Drift leaves out the lock, or the newest deployment: sent although something had moved
+//   - Identify takes weak matches, or a run's bare title, for strong ones: ends that nobody can know
+//   - adopt takes the first of several strong ones: chose a run of several that carry the ID
+//   - nextFind ends as errored rather than ambiguous: called errored, and nobody can know
+//   - nextDispatch doesn't end on a 4xx: refused, and called ambiguous
+//   - Next gives back the lock of an ambiguous operation: two operations move at once
+//   - Next never gives back a lock: ended, and keeps the lock
+//   - concluded takes every cancelled run for aborted: called aborted, and its run began
+//
+// The same was done to Fold's own refusals (a second send, no lock, what was read too long ago), which a driver that asks
+// Next never meets: TestFoldRefuses catches those.
+func TestHistories(t *testing.T) {
+	ends := map[operation.State]int{}
+	for seed := range uint64(histories) {
+		w := newWorld(seed)
+		for i := 0; i < 300 && w.problem == ""; i++ {
+			w.live()
+			for _, o := range w.operators {
+				if len(o.ops) < 3 && w.r.IntN(15) == 0 && o.idle() {
+					o.begin()
+				}
+				for _, d := range o.ops {
+					o.step(d)
+					w.hold()
+				}
+			}
+		}
+		w.calm = true
+		for i := 0; i < 600 && w.problem == "" && !w.rests(); i++ {
+			w.live()
+			for _, o := range w.operators {
+				for _, d := range o.ops {
+					o.step(d)
+					w.hold()
+				}
+			}
+		}
+		for _, o := range w.operators {
+			for _, d := range o.ops {
+				p := d.progress()
+				ends[p.State]++
+				w.holdEnd(d, p)
+			}
+		}
+		if w.problem != "" {
+			t.Fatalf("history %d: %s", seed, w.problem)
+		}
+	}
+	t.Logf("ends: %v", ends)
+	for _, s := range []operation.State{operation.Succeeded, operation.Failed, operation.Errored, operation.Aborted, operation.Ambiguous} {
+		if ends[s] == 0 {
+			t.Errorf("no history ended in %s: the generator proves nothing of it", s)
+		}
+	}
+}
+
+// idle reports whether the operator has nothing under way: the operating system's lock lets one process drive.
+func (o *operator) idle() bool {
+	for _, d := range o.ops {
+		if s := d.progress().State; !s.Ended() && s != operation.Ambiguous {
+			return false
+		}
+	}
+	return true
+}
+
+// rests reports whether nothing is left to be done: every operation has ended and given back its lock, or waits for a
+// person.
+func (w *world) rests() bool {
+	for _, o := range w.operators {
+		for _, d := range o.ops {
+			if p := d.progress(); p.State != operation.Ambiguous && (!p.State.Ended() || !p.Unlocked) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// hold is what holds at every moment.
+func (w *world) hold() {
+	sends := map[string]int{}
+	for _, r := range w.requests {
+		switch {
+		case !r.announced:
+			w.fail("%s was sent and not in the journal before", r.operation)
+		case !r.confirmed:
+			w.fail("%s was sent by another process than the one it was confirmed in", r.operation)
+		case r.old:
+			w.fail("%s was sent on old facts", r.operation)
+		case r.moved:
+			w.fail("%s was sent although something had moved", r.operation)
+		}
+		if !r.refused {
+			if sends[r.operation]++; sends[r.operation] > 1 {
+				w.fail("%s was sent twice", r.operation)
+			}
+		}
+	}
+	moving := ""
+	for _, o := range w.operators {
+		for _, d := range o.ops {
+			p := d.progress()
+			if p.State.Sent() && p.Sender != "" {
+				if moving != "" {
+					w.fail("%s and %s move at once", moving, d.id)
+				}
+				moving = d.id
+			}
+		}
+	}
+}
+
+// holdEnd is what holds of every operation when all has come to rest.
+func (w *world) holdEnd(d *driven, p operation.Progress) {
+	var ours []*run
+	for _, n := range w.runs {
+		if n.by == d.id {
+			ours = append(ours, n)
+			if n.SHA != p.Plan.Release.SHA {
+				w.fail("%s: %s was sent instead of %s", d.id, n.SHA, p.Plan.Release.SHA)
+			}
+		}
+	}
+	began := len(ours) > 0 && ours[0].began
+	if len(ours) > 1 { // sent twice on the way: what the answer names is followed, and nothing is chosen from several
+		if p.Run != 0 && slices.ContainsFunc(d.records, func(r operation.Record) bool { return r.Event == operation.Adopted }) {
+			w.fail("%s chose run %d of several that carry its ID", d.id, p.Run)
+		}
+		return
+	}
+	switch {
+	case !p.State.Ended() && p.State != operation.Ambiguous:
+		w.fail("%s has come to no end: %s since %s", d.id, p.State, p.Since.Format(time.TimeOnly))
+	case p.State == operation.Aborted && began:
+		w.fail("%s is called aborted, and its run began", d.id)
+	case p.State == operation.Succeeded && (len(ours) == 0 || ours[0].Conclusion != model.Success || ours[0].ID != p.Run):
+		w.fail("%s is called succeeded, and its run was not", d.id)
+	case p.State == operation.Ambiguous && p.Answer >= 300 && p.Answer < 500:
+		w.fail("%s was refused, and is called ambiguous", d.id)
+	case p.State == operation.Errored && p.Answer >= 300 && p.Answer < 500 && len(ours) > 0:
+		w.fail("%s is called refused, and was not", d.id)
+	case p.State == operation.Errored && p.Answer == 0 && !p.Adopted():
+		w.fail("%s is called errored, and nobody can know: %s", d.id, p.Why)
+	case p.State.Ended() && w.lock == d.id:
+		w.fail("%s has ended as %s and keeps the lock", d.id, p.State)
+	case p.Run != 0 && (len(ours) == 0 || ours[0].ID != p.Run):
+		w.fail("%s adopted run %d, which is not its own", d.id, p.Run)
+	}
+}
