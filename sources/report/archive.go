@@ -13,7 +13,7 @@ import (
 )
 
 // zip reads the files of a zip archive. An entry that can't be read is a problem and the next one is read.
-func (r *reading) zip(name string, whole outermost, depth int) error {
+func (r *reading) zip(name string, whole outermost, at level) error {
 	bounded := &directoryReader{at: whole.at, most: maxDirectory}
 	z, err := zip.NewReader(bounded, whole.size)
 	if err != nil {
@@ -32,10 +32,7 @@ func (r *reading) zip(name string, whole outermost, depth int) error {
 		r.problem(name, fmt.Sprintf("the archive has %d files, more than the %d that are read", r.entries, r.limits.Entries), true)
 		return nil
 	}
-	overlapping, err := overlaps(z.File)
-	if err != nil {
-		return err
-	}
+	overlapping := overlaps(z.File)
 	names := make(map[string]bool)
 	for _, f := range z.File {
 		if err := r.ctx.Err(); err != nil {
@@ -56,24 +53,24 @@ func (r *reading) zip(name string, whole outermost, depth int) error {
 			r.problem(where, "the archive has two files of this name; both are read", false)
 		}
 		names[f.Name] = true
-		if err := r.entry(where, f, depth); err != nil {
+		if err := r.entry(where, f, at); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *reading) entry(name string, f *zip.File, depth int) error {
+func (r *reading) entry(name string, f *zip.File, at level) error {
 	in, err := f.Open()
 	if err != nil {
 		return r.unreadable(name, err)
 	}
 	defer func() { _ = in.Close() }() // only read
-	return r.content(name, r.metered(&ratioReader{r: in, packed: int64(f.CompressedSize64), most: r.limits.Ratio}), outermost{}, depth+1)
+	return r.content(name, r.metered(&ratioReader{r: in, packed: int64(f.CompressedSize64), most: r.limits.Ratio}), outermost{}, at.below())
 }
 
 // tar reads the files of a tar archive.
-func (r *reading) tar(name string, in io.Reader, depth int) error {
+func (r *reading) tar(name string, in io.Reader, at level) error {
 	t := tar.NewReader(in)
 	for {
 		if err := r.ctx.Err(); err != nil {
@@ -93,7 +90,7 @@ func (r *reading) tar(name string, in io.Reader, depth int) error {
 		if h.Typeflag != tar.TypeReg {
 			continue
 		}
-		if err := r.content(inside(name, h.Name), t, outermost{}, depth+1); err != nil {
+		if err := r.content(inside(name, h.Name), t, outermost{}, at.below()); err != nil {
 			return err
 		}
 	}
@@ -137,7 +134,7 @@ func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
 
 // overlaps are the entries whose data lie over those of an entry before them. archive/zip checks no such thing, and by
 // it an archive of kilobytes becomes one of terabytes (Fifield, "A better zip bomb", 2019).
-func overlaps(files []*zip.File) (map[*zip.File]bool, error) {
+func overlaps(files []*zip.File) map[*zip.File]bool {
 	type span struct {
 		file     *zip.File
 		from, to int64
@@ -164,7 +161,7 @@ func overlaps(files []*zip.File) (map[*zip.File]bool, error) {
 		}
 		end = max(end, s.to)
 	}
-	return found, nil
+	return found
 }
 
 // expansion is how much may be unpacked before its ratio is looked at: small files may be as repetitive as they like.

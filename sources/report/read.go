@@ -47,7 +47,7 @@ type reading struct {
 var errStop = errors.New("no more of the artifact is read")
 
 func (r *reading) artifact(artifact io.ReaderAt, size int64) error {
-	err := r.content("", io.NewSectionReader(artifact, 0, size), outermost{artifact, size}, 0)
+	err := r.content("", io.NewSectionReader(artifact, 0, size), outermost{artifact, size}, level{})
 	if err != nil && !errors.Is(err, errStop) {
 		return fmt.Errorf("read an artifact: %w", err)
 	}
@@ -60,18 +60,38 @@ type outermost struct {
 	size int64
 }
 
+// level is how deep in an artifact something lies.
+type level struct {
+	archives int  // that it is in
+	gzipped  bool // it was unpacked by itself
+}
+
 // maxDepth is how deep archives may lie in each other: the artifact, and one in it.
 const maxDepth = 2
 
+func (l level) below() level { return level{archives: l.archives + 1} }
+
+// deep reports whether what is packed so lies too deep.
+func (l level) deep(kind packing) bool {
+	switch kind {
+	case zipped, tarred:
+		return l.archives >= maxDepth
+	case gzipped:
+		return l.gzipped
+	case notPacked:
+	}
+	return false
+}
+
 // content reads what one file holds: a report, or an archive of them.
-func (r *reading) content(name string, in io.Reader, whole outermost, depth int) error {
+func (r *reading) content(name string, in io.Reader, whole outermost, at level) error {
 	b := bufio.NewReaderSize(in, headSize)
 	head, err := b.Peek(headSize)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return r.unreadable(name, err)
 	}
 	kind := containerOf(head)
-	if kind != notPacked && depth >= maxDepth {
+	if at.deep(kind) {
 		r.problem(name, "archives lie too deep in each other; it was not read", true)
 		return nil
 	}
@@ -82,15 +102,15 @@ func (r *reading) content(name string, in io.Reader, whole outermost, depth int)
 				return err
 			}
 		}
-		return r.zip(name, whole, depth)
+		return r.zip(name, whole, at)
 	case gzipped:
 		z, err := gzip.NewReader(b)
 		if err != nil {
 			return r.unreadable(name, err)
 		}
-		return r.content(strings.TrimSuffix(name, ".gz"), r.metered(z), outermost{}, depth+1)
+		return r.content(strings.TrimSuffix(name, ".gz"), r.metered(z), outermost{}, level{at.archives, true})
 	case tarred:
-		return r.tar(name, b, depth)
+		return r.tar(name, b, at)
 	case notPacked:
 	}
 	return r.report(name, head, b)
