@@ -40,6 +40,7 @@ type NamedTest struct {
 // TestReport is what the reports of one artifact say.
 type TestReport struct {
 	Source ReportSource
+	Elder  bool // a newer run or attempt did the same again: only tells whether tests are flaky
 	Seen   []SeenTest // each test once
 	Named  []NamedTest
 	Cut    bool
@@ -65,7 +66,7 @@ func MergeTests(sha SHA, reports []TestReport) Tests {
 	for i := range reports {
 		r := &reports[i]
 		name := artifactName{r.Source.Run, r.Source.Name}
-		m.add(r, replaced[name])
+		m.add(r, r.Elder || replaced[name])
 		replaced[name] = true
 	}
 	return m.tell(reports)

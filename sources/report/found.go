@@ -87,4 +87,5 @@ func Decode(b []byte) (*Found, error) {
 type Part struct {
 	Source model.ReportSource // without file and format
 	Found  *Found
+	Elder  bool // of a run that a newer one replaced: only tells whether tests are flaky
 }

@@ -18,7 +18,7 @@ func MergeCoverage(sha model.SHA, parts []Part, repo Repository) (model.Coverage
 	files := make(map[string]*mergedFile)
 	var problems []model.ReportProblem
 	for _, part := range ordered(parts) {
-		if !part.Found.Has(Coverage) {
+		if part.Elder || !part.Found.Has(Coverage) {
 			continue
 		}
 		out.Sources = append(out.Sources, part.source(Coverage))
@@ -61,7 +61,7 @@ func MergeTests(sha model.SHA, parts []Part) model.Tests {
 	for _, part := range ordered(parts) {
 		if part.Found.Has(Tests) {
 			f := part.Found
-			reports = append(reports, model.TestReport{Source: part.source(Tests), Seen: f.Seen, Named: f.Named, Cut: f.Cut})
+			reports = append(reports, model.TestReport{Source: part.source(Tests), Elder: part.Elder, Seen: f.Seen, Named: f.Named, Cut: f.Cut})
 		}
 	}
 	return model.MergeTests(sha, reports)
