@@ -40,7 +40,7 @@ type NamedTest struct {
 // TestReport is what the reports of one artifact say.
 type TestReport struct {
 	Source ReportSource
-	Elder  bool // a newer run or attempt did the same again: only tells whether tests are flaky
+	Elder  bool       // a newer run or attempt did the same again: only tells whether tests are flaky
 	Seen   []SeenTest // each test once
 	Named  []NamedTest
 	Cut    bool

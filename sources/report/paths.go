@@ -25,20 +25,17 @@ type Repository struct {
 // report. Where no known path helps, a relative path is one of the service.
 func (r Repository) paths(files []File) (mapped []string, why string) {
 	mapped = make([]string, len(files))
+	known := r.known()
 	groups := make(map[pathGroup][]int)
 	for i := range files {
 		p := reported(&files[i])
 		mapped[i] = p
-		if rest, ok := r.beginsIn(p); ok {
+		if rest, ok := r.beginsIn(p, known); ok {
 			mapped[i] = rest
 			continue
 		}
 		key := pathGroup{dir: files[i].Dir, kind: kindOf(p)}
 		groups[key] = append(groups[key], i)
-	}
-	known := make(map[string][]string)
-	for _, k := range r.Known {
-		known[path.Base(k)] = append(known[path.Base(k)], k)
 	}
 	keys := make([]pathGroup, 0, len(groups))
 	for key := range groups {
@@ -66,6 +63,23 @@ func (r Repository) paths(files []File) (mapped []string, why string) {
 		return mapped, "1 file could not be mapped to the repository: " + example
 	}
 	return mapped, fmt.Sprintf("%d files could not be mapped to the repository, such as %s", lost, example)
+}
+
+// knownPaths are the paths that are known to exist, all and by their last element.
+type knownPaths struct {
+	all   map[string]bool
+	named map[string][]string
+}
+
+func (r Repository) known() knownPaths {
+	k := knownPaths{make(map[string]bool, len(r.Known)), make(map[string][]string)}
+	for _, p := range r.Known {
+		if name := path.Base(p); !k.all[p] {
+			k.all[p] = true
+			k.named[name] = append(k.named[name], p)
+		}
+	}
+	return k
 }
 
 // pathGroup are the files whose paths are relative to one place.
@@ -123,7 +137,7 @@ func absolute(path string) bool {
 }
 
 // beginsIn is a path in the repository where the reported one tells itself where that begins.
-func (r Repository) beginsIn(p string) (string, bool) {
+func (r Repository) beginsIn(p string, known knownPaths) (string, bool) {
 	// Runners check out to <work>/<name>/<name>: /home/runner/work/api/api, /Users/runner/work/api/api, D:\a\api\api,
 	// /__w/api/api in a container, /opt/actions-runner/_work/api/api (GitHub's docs, "Default environment variables",
 	// GITHUB_WORKSPACE); actions in containers see /github/workspace.
@@ -150,7 +164,7 @@ func (r Repository) beginsIn(p string) (string, bool) {
 		return "", false
 	}
 	if before, rest, ok := cutFold(module, r.Name+"/"); ok && before == "" {
-		if major, below, ok := strings.Cut(rest, "/"); ok && isMajor(major) && !slices.Contains(r.Known, rest) {
+		if major, below, ok := strings.Cut(rest, "/"); ok && isMajor(major) && !known.all[rest] {
 			rest = below
 		}
 		return rest, true
@@ -174,7 +188,7 @@ func isMajor(s string) bool {
 }
 
 // group maps paths that are relative to one place, in their place. It tells how many could not be, and one of them.
-func (r Repository) group(kind pathKind, paths []string, known map[string][]string) (lost int, example string) {
+func (r Repository) group(kind pathKind, paths []string, known knownPaths) (lost int, example string) {
 	moves := r.moves(paths, known)
 	rooted := slices.ContainsFunc(paths, func(p string) bool { return r.Path != "" && below(p, r.Path) })
 	for i, p := range paths {
@@ -205,10 +219,9 @@ func (r Repository) group(kind pathKind, paths []string, known map[string][]stri
 // end in a slash.
 type move struct{ strip, add string }
 
-func (m move) of(p string) (string, bool) {
-	rest, ok := strings.CutPrefix(p, m.strip)
-	return m.add + rest, ok && rest != ""
-}
+func (m move) applies(p string) bool { return len(p) > len(m.strip) && strings.HasPrefix(p, m.strip) }
+
+func (m move) of(p string) string { return m.add + p[len(m.strip):] }
 
 // weighed is a move and what speaks for it.
 type weighed struct {
@@ -223,15 +236,24 @@ func (w weighed) compare(v weighed) int {
 	return cmp.Or(cmp.Compare(v.own, w.own), cmp.Compare(v.all, w.all), cmp.Compare(v.length, w.length), cmp.Compare(v.covers, w.covers))
 }
 
-// move maps a path by the weightiest move that applies, those first that lead to a known path: modules of one report lie
-// in several folders. Moves that weigh the same and lead elsewhere are no answer, and how says which they are.
-func (r Repository) move(p string, moves []weighed, known map[string][]string) (to, how string) {
+// move maps a path by the weightiest move that applies. Of those that strip the same, the ones that lead to a known path go
+// first: modules of one report may lie in several folders. Moves that weigh the same and lead elsewhere are no answer, and
+// how says which they are.
+func (r Repository) move(p string, moves []weighed, known knownPaths) (to, how string) {
+	i := slices.IndexFunc(moves, func(m weighed) bool { return m.applies(p) })
+	if i < 0 {
+		return "", ""
+	}
+	strip := moves[i].strip
 	for _, exact := range []bool{true, false} {
 		var first weighed
-		for _, m := range moves {
-			there, ok := m.of(p)
+		for _, m := range moves[i:] {
+			if m.strip != strip && (exact || m.compare(moves[i]) > 0) || !m.applies(p) {
+				continue
+			}
+			there := m.of(p)
 			switch {
-			case !ok, exact && !slices.Contains(known[path.Base(there)], there):
+			case exact && !known.all[there]:
 			case to == "":
 				to, first = there, m
 			case m.compare(first) > 0:
@@ -252,11 +274,11 @@ const alike = 64
 
 // moves are the moves that known paths speak for, the weightiest first. A known path speaks for those reported paths
 // with which it has most in common at the end, and a reported path for those known ones.
-func (r Repository) moves(paths []string, known map[string][]string) []weighed {
+func (r Repository) moves(paths []string, known knownPaths) []weighed {
 	best := make(map[string]int) // by known path
 	each := func(do func(p, k string, common int)) {
 		for _, p := range paths {
-			candidates := known[path.Base(p)]
+			candidates := known.named[path.Base(p)]
 			if len(candidates) > alike {
 				continue
 			}
@@ -298,7 +320,7 @@ func (r Repository) moves(paths []string, known map[string][]string) []weighed {
 	list := make([]weighed, 0, min(len(found), alike))
 	for _, w := range weightiest[:min(len(found), alike)] {
 		for _, p := range paths {
-			if _, ok := w.of(p); ok {
+			if w.applies(p) {
 				w.covers++
 			}
 		}
