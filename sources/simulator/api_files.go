@@ -112,11 +112,18 @@ func (c *call) downloadArtifact() answer {
 }
 
 func (a *Artifact) archive() []byte {
+	if a.packed != nil {
+		return a.packed
+	}
+	if a.make != nil {
+		a.files = a.make()
+	}
 	var files []namedFile
 	for _, name := range sortedKeys(a.files) {
 		files = append(files, namedFile{name, a.files[name]})
 	}
-	return zipped(files)
+	a.packed = zipped(files)
+	return a.packed
 }
 
 func (a *Artifact) show() object {

@@ -54,3 +54,15 @@ func (w *World) Fields(owner string, number int) string {
 	}
 	return strings.Join(ids, ",")
 }
+
+// MainFiles are the files of every commit that was main's, oldest first.
+func (r *Repository) MainFiles() (list []map[string]string) {
+	for c := r.resolve(""); c != nil; {
+		list = append([]map[string]string{c.files}, list...)
+		if len(c.Parents) == 0 {
+			break
+		}
+		c = c.Parents[0]
+	}
+	return list
+}

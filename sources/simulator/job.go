@@ -231,6 +231,9 @@ func (j *Job) complete(conclusion string) {
 		s.status, s.completedAt = Completed, w.now
 	}
 	j.report(began)
+	if began {
+		j.leave()
+	}
 	claim := j.claim
 	j.claim = nil
 	claim.leave()

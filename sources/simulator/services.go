@@ -28,6 +28,7 @@ type Services struct {
 
 	mu         sync.Mutex
 	behaviours []behaviour
+	reports    bool                    // the fleet's runs leave some, see FleetOf
 	faults     map[string]ServiceFault // by service/environment, lower case
 	root       string
 	tcpAddress string

@@ -19,10 +19,14 @@ type product struct {
 	environments []string
 	dice         *rand.Rand
 	changes      int
-	planned      []plannedWork // what is to be done, the first thing first
-	present      time.Time     // of the world's beginning to be watched
-	promoter     string        // who approves in production, where anybody is asked
-	outside      string        // context of CI outside Actions, which sets a status on each release
+	planned      []plannedWork  // what is to be done, the first thing first
+	present      time.Time      // of the world's beginning to be watched
+	promoter     string         // who approves in production, where anybody is asked
+	outside      string         // context of CI outside Actions, which sets a status on each release
+	code         string         // pattern of the names of its parts
+	careless     int            // how many of a hundred rare cases are left untested; above, usual ones too
+	artifacts    []ArtifactPlan // of its tests
+	measured     bool           // Codecov sets statuses on each release
 }
 
 // newProduct makes a repository with workflows and environments.
@@ -30,7 +34,7 @@ func newProduct(w *World, s *Services, fullName string, major, minor int, enviro
 	r := w.Repository(fullName).Public()
 	p := &product{
 		world: w, services: s, repo: r, name: r.name, major: major, minor: minor, patch: -1,
-		environments: environments, dice: w.dice("product", r.ID),
+		environments: environments, dice: w.dice("product", r.ID), code: r.name + "/part%02d.go", careless: 40,
 	}
 	p.workflows(1)
 	for _, e := range environments {
@@ -49,7 +53,7 @@ func (p *product) workflows(slower float64) {
 		Jobs: []JobPlan{
 			{Name: "lint", Steps: steps(40*time.Second, "Run golangci-lint")},
 			{Name: "build", Steps: steps(80*time.Second, "Set up Go", "Build", "Upload binary")},
-			{Name: "test", Needs: []string{"build"}, Steps: steps(test, "Set up Go", "Unit tests", "Integration tests")},
+			{Name: "test", Needs: []string{"build"}, Steps: steps(test, "Set up Go", "Unit tests", "Integration tests"), Artifacts: p.artifacts},
 		},
 	})
 	p.repo.Workflow(WorkflowPlan{
@@ -96,9 +100,8 @@ func (p *product) work(title string) (_ string, files map[string]string) {
 	if title == "" {
 		title = pick(p.dice, titles())
 	}
-	return title, map[string]string{
-		fmt.Sprintf("%s/part%02d.go", p.name, p.dice.IntN(40)): fmt.Sprintf("package %s\n\n// change %d\n", goName(p.name), p.changes),
-	}
+	name := fmt.Sprintf(p.code, p.dice.IntN(40))
+	return title, map[string]string{name: p.write(name, p.changes)}
 }
 
 // push puts a commit on main at once; outcomes decide how its CI ends.
@@ -170,7 +173,11 @@ func (p *product) released(tag string) *Release {
 
 // rollForward releases main's head and takes it through every environment before production.
 func (p *product) rollForward() (tag string) {
+	before := p.tag()
 	tag = p.release()
+	if p.measured {
+		p.world.After(4*time.Minute, func() { p.codecov(tag, before) })
+	}
 	if p.outside != "" {
 		p.world.After(3*time.Minute, func() {
 			p.repo.Status(CommitStatusOf{Ref: tag, Context: p.outside, Description: "Build passed", TargetURL: "https://buildkite.example/acme/" + p.name, By: "buildkite[bot]"})

@@ -14,6 +14,8 @@ type FleetOf struct {
 	Releases int
 	// Busy keeps two runs moving in each repository, with six changes an hour.
 	Busy bool
+	// Reports lets each CI run leave coverage and tests behind, and configures both.
+	Reports bool
 }
 
 // Fleet is a GitHub with many alike services, for benchmarks and tests: each has
@@ -31,6 +33,10 @@ func Fleet(o Options, of FleetOf) (*World, *Services) {
 	s := NewServices(w)
 	for i := range of.Services {
 		p := newProduct(w, s, fmt.Sprintf("acme/service-%03d", i+1), 1, 0, "staging", "production")
+		if of.Reports {
+			p.leaves(p.code, coverageIn("coverage", "lcov.info", func(m Measured) string { return m.LCOV("") }), testsIn("junit", "junit.xml", p.name, nil))
+			s.reports = true
+		}
 		w.At(from, func() { p.push("Begin", nil, nil) })
 		for n := range of.Releases {
 			at := from.Add(time.Duration(n+1)*24*time.Hour - 2*time.Hour)
@@ -64,7 +70,7 @@ func (p *product) busy(now time.Time) {
 	p.world.At(now.Add(-2*busyEvery+offset), func() {
 		p.repo.Workflow(WorkflowPlan{
 			Path: "ci.yml", Name: "CI", On: []string{"push"}, Branches: []string{"main"},
-			Jobs: []JobPlan{{Name: "test", Steps: steps(2*busyEvery, "Unit tests", "Integration tests")}},
+			Jobs: []JobPlan{{Name: "test", Steps: steps(2*busyEvery, "Unit tests", "Integration tests"), Artifacts: p.artifacts}},
 		})
 		p.push("", nil, nil)
 		p.world.Every(busyEvery, func() bool {
@@ -81,7 +87,11 @@ func FleetConfig(s *Services) string {
 	b.WriteString("name: Synthetic\nservices:\n")
 	checked := s.URL() != ""
 	for _, r := range s.world.Repositories() {
-		fmt.Fprintf(&b, "  - name: %s\n    repo: %s\n    ci: [ci.yml]\n    deploy: {workflow: deploy.yml, inputs: {environment: \"{{.Environment}}\", version: \"{{.Version}}\"}}\n    environments:\n", r.name, r.FullName())
+		fmt.Fprintf(&b, "  - name: %s\n    repo: %s\n    ci: [ci.yml]\n", r.name, r.FullName())
+		if s.reports {
+			b.WriteString("    coverage: {artifact: coverage, minimum: 50, max_drop: 20}\n    tests: {artifact: junit}\n")
+		}
+		b.WriteString("    deploy: {workflow: deploy.yml, inputs: {environment: \"{{.Environment}}\", version: \"{{.Version}}\"}}\n    environments:\n")
 		for _, e := range s.world.environmentsOf(r) {
 			fmt.Fprintf(&b, "      - name: %s\n", e)
 			if checked {

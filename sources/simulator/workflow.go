@@ -101,6 +101,8 @@ type JobPlan struct {
 	Concurrency string // the job's own group
 	QueueMax    bool
 	Labels      []string // of the runner; ubuntu-latest unless set
+	// Artifacts are left behind when the job ends.
+	Artifacts []ArtifactPlan
 	// Abandons leaves the deployment without a last status, as a job does whose
 	// runner was lost.
 	Abandons bool
