@@ -1,6 +1,8 @@
 package cache
 
 import (
+	"context"
+	"slices"
 	"strings"
 
 	"gonogo/model"
@@ -36,6 +38,23 @@ func comparisons(n *conn, service int64, subjects []string) (list []model.Compar
 		}
 	}
 	return list, nil
+}
+
+const comparisonsTo = `SELECT body FROM comparison WHERE service = ? AND head = ?`
+
+// ChangedPaths returns the paths that the comparisons up to a commit changed, sorted.
+func (c *Cache) ChangedPaths(ctx context.Context, s model.Service, head model.SHA) ([]string, error) {
+	var paths []string
+	err := c.of(ctx, s, func(n *conn, service int64) error {
+		paths = nil
+		return n.query(comparisonsTo, func(r *row) {
+			if c, ok := decodeComparison(r.blob()); ok {
+				paths = append(paths, c.Paths...)
+			}
+		}, service, head)
+	})
+	slices.Sort(paths)
+	return slices.Compact(paths), err
 }
 
 func encodeComparison(c model.Comparison) []byte {

@@ -28,7 +28,7 @@ const (
 )
 
 // PutCoverage replaces a commit's coverage, but for its files. branch and made are those of the run that made it: the
-// commit's place in the history.
+// commit's place in the history. One without an origin says that it was looked for and there is none.
 func (t *Tx) PutCoverage(s model.Service, c model.Coverage, branch string, made time.Time) error {
 	id, err := t.service(&s)
 	if err != nil {
@@ -78,7 +78,7 @@ const (
 	getCoverage = `
 SELECT at, origin, hit, total, branches_hit, branches_total, stated, body
 FROM   coverage
-WHERE  service = ? AND sha = ?`
+WHERE  service = ? AND sha = ? AND origin <> ''`
 
 	getFile  = `SELECT body FROM file_coverage WHERE service = ? AND sha = ? AND path = ?`
 	getFiles = `SELECT path, body FROM file_coverage WHERE service = ? AND sha = ? ORDER BY path`
@@ -154,12 +154,16 @@ func (c *Cache) CoverageFiles(ctx context.Context, s model.Service, sha model.SH
 	return files, err
 }
 
-const getCoverageHistory = `
+const (
+	getCoverageHistory = `
 SELECT sha, branch, made_at, origin, hit, total, branches_hit, branches_total, stated
 FROM   coverage
-WHERE  service = ? AND made_at >= ?
+WHERE  service = ? AND made_at >= ? AND origin <> ''
 ORDER  BY made_at DESC
 LIMIT  ?`
+
+	getCoverageKnown = `SELECT sha FROM coverage WHERE service = ?`
+)
 
 // CoverageHistory returns the coverage of the service's commits since a time, oldest first, the newest 1,000 at most.
 func (c *Cache) CoverageHistory(ctx context.Context, s model.Service, since time.Time) ([]model.CoveragePoint, error) {
@@ -178,10 +182,22 @@ func (c *Cache) CoverageHistory(ctx context.Context, s model.Service, since time
 	return list, err
 }
 
+// CoverageKnown returns the commits of which it is known what was covered, or that nothing tells it.
+func (c *Cache) CoverageKnown(ctx context.Context, s model.Service) (map[model.SHA]bool, error) {
+	known := map[model.SHA]bool{}
+	err := c.of(ctx, s, func(n *conn, service int64) error {
+		clear(known)
+		return n.query(getCoverageKnown, func(r *row) { known[model.SHA(r.text())] = true }, service)
+	})
+	return known, err
+}
+
 // encodeCoverage leaves the files out, and what a status states: both have a place of their own.
 func encodeCoverage(e *encoder, c model.Coverage) {
 	put(e, string(c.Origin))
 	putCovered(e, c.Lines, c.Branches)
+	e.int(int64(c.Statements.Hit))
+	e.int(int64(c.Statements.Total))
 	e.int(int64(len(c.Packages)))
 	for i := range c.Packages {
 		put(e, c.Packages[i].Name)
@@ -195,6 +211,7 @@ func encodeCoverage(e *encoder, c model.Coverage) {
 func decodeCoverage(d *decoder) model.Coverage {
 	c := model.Coverage{Origin: take[model.CoverageOrigin](d)}
 	c.Lines, c.Branches = takeCovered(d)
+	c.Statements = model.Covered{Hit: int(d.int()), Total: int(d.int())}
 	if n := d.count(); n > 0 {
 		c.Packages = make([]model.PackageCoverage, n)
 	}

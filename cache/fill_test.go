@@ -130,7 +130,7 @@ func someComparison(base, head model.SHA, n int) model.Comparison {
 
 // someCoverage is that of n files of 300 lines each.
 func someCoverage(of model.SHA, n int) model.Coverage {
-	c := model.Coverage{SHA: of, Origin: model.CoverageReport, At: noon, Cut: true, Sources: []model.ReportSource{someSource("coverage", "lcov.info", "lcov")}}
+	c := model.Coverage{SHA: of, Origin: model.CoverageReport, At: noon, Cut: true, Statements: model.Covered{Hit: 5, Total: 9}, Sources: []model.ReportSource{someSource("coverage", "lcov.info", "lcov")}}
 	for i := range n {
 		f := model.FileCoverage{Path: fmt.Sprintf("pkg/file%03d.go", i), Package: "pkg", Branches: model.Covered{Hit: 3, Total: 4}}
 		for line := 1; line <= 300; line++ {

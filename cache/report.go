@@ -87,12 +87,13 @@ func putFlaws(e *encoder, list []model.ReportProblem) {
 		put(e, list[i].Kind)
 		putSource(e, &list[i].Source)
 		put(e, list[i].Why)
+		e.bool(list[i].Lost)
 	}
 }
 
 func takeFlaws(d *decoder, sha model.SHA) (list []model.ReportProblem) {
 	for range d.count() {
-		list = append(list, model.ReportProblem{SHA: sha, Kind: d.string(), Source: takeSource(d), Why: take[model.Text](d)})
+		list = append(list, model.ReportProblem{SHA: sha, Kind: d.string(), Source: takeSource(d), Why: take[model.Text](d), Lost: d.bool()})
 	}
 	return list
 }

@@ -92,7 +92,7 @@ func TestReportsComeBackAsTheyWereWritten(t *testing.T) {
 	s := api("api")
 	s.Coverage, s.Tests = &model.CoverageRule{}, &model.TestsRule{}
 	coverage, tests := someCoverage(sha(2), 30), someTests(sha(2), 40)
-	flaw := model.ReportProblem{SHA: sha(2), Kind: "tests", Source: tests.Sources[0], Why: "junit.xml, line 3: no such thing"}
+	flaw := model.ReportProblem{SHA: sha(2), Kind: "tests", Source: tests.Sources[0], Why: "junit.xml, line 3: no such thing", Lost: true}
 	stated := 85.25
 	status := model.Coverage{SHA: sha(1), Origin: model.CoverageStatus, Stated: &stated, At: noon}
 	write(t, c, func(tx *Tx) error {

@@ -216,6 +216,16 @@ func (c *Cache) NewestRuns(ctx context.Context, services []model.Service, n int)
 	return list, err
 }
 
+// CommitRuns returns the runs of a commit, newest first, the newest 60 at most.
+func (c *Cache) CommitRuns(ctx context.Context, s model.Service, of model.SHA) ([]model.Run, error) {
+	var list []model.Run
+	err := c.of(ctx, s, func(n *conn, service int64) error {
+		list = nil
+		return n.query(runsOfCommit, func(r *row) { list = append(list, takeRun(model.Run{ID: r.int()}, r)) }, service, of, maxRunsOfCommit)
+	})
+	return list, err
+}
+
 const getRun = `SELECT ` + runColumns + ` FROM run WHERE service = ? AND id = ?`
 
 // Run returns one run; the zero run where it isn't known.

@@ -61,7 +61,7 @@ func SizeBound(v Volume, keep time.Duration) int64 {
 	days := int64(keep/(24*time.Hour)) + 1
 	samples := int64(keepSamplesWhole/v.Every) + int64(keepSamplesFine/fineSpan) + 24*days
 	const sample, run, deployment, subjects = 64, 700, 1300, 6 * maxReads * 2500
-	const spared = maxRuns + 4*maxReads // a commit seldom has more than 4 runs
+	const spared = maxRuns + 4*(maxReads+maxReports) // a commit seldom has more than 4 runs
 	return int64(v.Checks)*samples*sample + (days*int64(v.RunsPerDay)+spared)*run +
 		(days*int64(v.DeploymentsPerDay)+int64(v.Environments)*(maxDeployments+maxSuccesses))*deployment + subjects + 64<<10 + reportBound(v, days)
 }
@@ -80,7 +80,7 @@ const dropRuns = `
 DELETE FROM run
 WHERE  service = ?1 AND status = 'completed'
 AND    created_at < min(?2, (SELECT created_at FROM run WHERE service = ?1 ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET ?3))
-AND    sha NOT IN (SELECT subject FROM read WHERE service = ?1 AND signal = 'commit-runs')`
+AND    sha NOT IN (SELECT subject FROM read WHERE service = ?1 AND signal IN ('commit-runs', 'reports'))`
 
 // dropDeployments spares what Facts may need to say what runs, and what one could go back to.
 const dropDeployments = `

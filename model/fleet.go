@@ -116,13 +116,37 @@ type SprintSource struct {
 
 // CoverageRule configures the coverage gate; numbers are percent and percentage points.
 type CoverageRule struct {
-	Artifact string
+	Artifact string // glob; empty: every artifact with coverage in its name
 	Minimum  *float64
 	MaxDrop  *float64
 }
 
+// Reports reports whether an artifact of that name holds coverage, by the rule.
+func (r *CoverageRule) Reports(artifact string) bool {
+	if r == nil {
+		return false
+	}
+	if r.Artifact == "" {
+		return Glob("*coverage*", strings.ToLower(artifact))
+	}
+	return Glob(r.Artifact, artifact)
+}
+
 // TestsRule configures the tests gate.
-type TestsRule struct{ Artifact string }
+type TestsRule struct {
+	Artifact string // glob; empty: every artifact with junit or test in its name
+}
+
+// Reports reports whether an artifact of that name holds tests, by the rule.
+func (r *TestsRule) Reports(artifact string) bool {
+	if r == nil {
+		return false
+	}
+	if r.Artifact == "" {
+		return GlobAny([]string{"*junit*", "*test*"}, strings.ToLower(artifact))
+	}
+	return Glob(r.Artifact, artifact)
+}
 
 // ArtifactRule says what a rollback target still needs to be deployable.
 type ArtifactRule struct {

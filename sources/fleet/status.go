@@ -2,10 +2,12 @@ package fleet
 
 import (
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"gonogo/model"
 	"gonogo/model/board"
+	"gonogo/sources/config"
 	"gonogo/sources/github"
 	"gonogo/sources/refresh"
 )
@@ -61,7 +63,8 @@ func (f *Fleet) refreshOptions() refresh.Options {
 	set := f.set.Load()
 	o := refresh.Options{
 		Fleet: set.fleet, Config: set.hash, Cache: f.cache, Clients: f.clients.forHost, Probe: f.prober.Run, Past: f.prober.Range,
-		Clock: f.o.Clock, Rand: f.o.Rand, Changed: f.announce, Go: f.start,
+		Temporary: filepath.Dir(config.CachePath(f.o.Folders.Cache, f.o.Source)),
+		Clock:     f.o.Clock, Rand: f.o.Rand, Changed: f.announce, Go: f.start,
 	}
 	if set.trust != "" {
 		o.Probe, o.Past = nil, nil

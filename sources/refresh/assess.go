@@ -56,6 +56,7 @@ type assessed struct {
 	reads          []model.Read
 	moving         map[key]bool
 	outrun         []string // runs that have changed since their jobs were read
+	untold         bool     // there are commits whose coverage the trend lacks
 	unread         bool     // there are deployments whose statuses were never read
 }
 
@@ -77,6 +78,7 @@ func (r *Refresher) assess(ctx context.Context, s model.Service) (assessed, erro
 	}
 	if s.Untrusted == "" {
 		a.needs = readiness.Needs(facts, now)
+		a.untold = r.lacksTrend(ctx, &facts)
 	}
 	r.values.set(s, answer)
 	err = r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
@@ -139,6 +141,9 @@ func (r *Refresher) assessedNow(s *service, a assessed, err error) {
 		if a.unread {
 			s.statusesAgain(now)
 		}
+		if a.untold {
+			s.trendAgain(now)
+		}
 	}
 }
 
@@ -170,6 +175,9 @@ func (r *Refresher) takeNeeds(s *service, needs []readiness.Need) {
 	}
 	kept := s.units[:0]
 	for _, u := range s.units {
+		if u.signal == model.SignalReports && s.known(model.SignalCommitRuns, u.subject) == nil {
+			u.waits = false // for runs that nobody reads any more
+		}
 		if u.base() || u.needed || u.running || u.asked || u.wanted.After(now) {
 			kept = append(kept, u)
 		}

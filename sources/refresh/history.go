@@ -31,6 +31,9 @@ func (s *service) planHistory() {
 		of = append(of, "deployments "+name)
 	}
 	of = append(of, "statuses all")
+	if s.config.Coverage != nil {
+		of = append(of, ofCoverage+" trend")
+	}
 	for _, what := range of {
 		s.historyPage(1, what)
 	}
@@ -38,7 +41,11 @@ func (s *service) planHistory() {
 
 // historyPage asks for a page, or for the next one where it was read by a former process.
 func (s *service) historyPage(n int, of string) {
-	for ; n <= historyPages; n++ {
+	most := historyPages
+	if strings.HasPrefix(of, ofCoverage+" ") {
+		most = trendPages
+	}
+	for ; n <= most; n++ {
 		u := s.unit(signalHistory, strconv.Itoa(n)+" "+of)
 		u.needed = true
 		if u.at.IsZero() || !s.remembered[key{signalHistory, u.subject}].Cut {
@@ -75,8 +82,11 @@ const roughCalls = 2
 func (r *Refresher) historyRead(u *unit, o outcome) {
 	page, of, name, err := historySubject(u.subject)
 	calls := 1
-	if of == "statuses" {
+	switch of {
+	case "statuses":
 		calls = statusesAtOnce
+	case ofCoverage:
+		calls = trendCalls
 	}
 	r.host(u.repo().Host).filled += calls
 	if err == nil && o.cut {
@@ -161,8 +171,11 @@ func (r *Refresher) fetchHistory(ctx context.Context, c *github.Client, j job) (
 	if err != nil {
 		return fetched{}, err
 	}
-	if of == "statuses" {
+	switch of {
+	case "statuses":
 		return r.fetchStatuses(ctx, c, j)
+	case ofCoverage:
+		return r.fetchTrend(ctx, c, j)
 	}
 	if of == "runs" {
 		got, err := c.RunHistory(ctx, j.repo, name, page, nil)

@@ -18,6 +18,7 @@ type host struct {
 	name    string
 	client  *github.Client // nil until a worker was given one
 	running int
+	loading int // of these, download
 	stretch float64
 	until   time.Time // nothing is read until then
 	why     string
@@ -50,7 +51,7 @@ func (h *host) room(u *unit, now time.Time) bool {
 	if h.silent > 0 {
 		most = 1
 	}
-	return h.running < most
+	return h.running < most && (h.loading < atOnce || !u.downloads())
 }
 
 // held reports whether nothing is to be asked now.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"gonogo/model"
@@ -257,6 +258,9 @@ func (r *Refresher) launch(ctx context.Context, h *host, u *unit) {
 	}
 	u.service.running++
 	h.running++
+	if u.downloads() {
+		h.loading++
+	}
 	r.work(func() func() {
 		o := r.perform(ctx, job)
 		return func() { r.landed(ctx, h, u, o) }
@@ -268,6 +272,9 @@ func (r *Refresher) landed(ctx context.Context, h *host, u *unit, o outcome) {
 	u.running = false
 	u.service.running--
 	h.running--
+	if u.downloads() {
+		h.loading--
+	}
 	r.shuffle(u)
 	if back := h.note(o, r.now()); back {
 		r.reached(h)
@@ -280,7 +287,8 @@ func (r *Refresher) landed(ctx context.Context, h *host, u *unit, o outcome) {
 	case o.replaced != r.o.Cache.Replaced():
 		u.asked = true // what was read went with the cache that it was written into
 	case o.waits:
-		u.waits = true
+		runs := u.service.known(model.SignalCommitRuns, u.subject)
+		u.waits = u.signal != model.SignalReports || runs != nil && runs.at.IsZero() // they may have come meanwhile
 	case o.problem != nil:
 		u.failures++
 		u.tried, u.problem = o.began, o.problem.Problem
@@ -317,15 +325,27 @@ func (r *Refresher) release(u *unit) {
 			b.waits = false
 		}
 	}
+	if u.signal == model.SignalCommitRuns {
+		if reports := u.service.known(model.SignalReports, u.subject); reports != nil {
+			reports.waits = false
+		}
+	}
 }
 
 // follow reads what a change makes likely to have changed as well, without waiting for its turn.
 func (r *Refresher) follow(u *unit, o outcome) {
-	if o.unchanged || o.skipped || !o.news || u.signal != model.SignalRuns {
+	if o.unchanged || o.skipped || !o.news {
 		return
 	}
 	for _, other := range u.service.units {
-		if other.signal == model.SignalCommitRuns && other.needed && other.moving {
+		if !other.needed || other.at.IsZero() {
+			continue
+		}
+		switch {
+		case u.signal == model.SignalRuns && other.moving && (other.signal == model.SignalCommitRuns || other.signal == model.SignalReports),
+			// A run of the commit has ended or was run again; or its paths tell to what the reports' ones are mapped.
+			other.signal == model.SignalReports && u.signal == model.SignalCommitRuns && u.subject == other.subject,
+			other.signal == model.SignalReports && u.signal == model.SignalComparison && strings.HasSuffix(u.subject, "..."+other.subject):
 			other.asked = true
 		}
 	}

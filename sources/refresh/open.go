@@ -32,6 +32,7 @@ func (r *Refresher) open(ctx context.Context) {
 	r.leases.at, r.leases.taking = r.now(), true
 	r.work(func() func() {
 		o := opened{hosts: map[string]cache.Host{}, reads: map[*service][]model.Read{}}
+		r.tidy()
 		patient, cancel := context.WithTimeout(ctx, leasePatience)
 		defer cancel()
 		o.owned = r.askLeases(patient, names)

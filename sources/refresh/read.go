@@ -27,11 +27,15 @@ type job struct {
 	before, tried time.Time
 	asked         bool
 	noGraphQL     bool // it was refused by the host lately
+	// runsComing: the runs of the commit whose reports are read are about to be read.
+	runsComing bool
 }
 
 func (r *Refresher) job(u *unit) job {
+	runs := u.service.known(model.SignalCommitRuns, u.subject)
 	return job{
-		service: u.service.config, signal: u.signal, subject: u.subject, repo: u.repo(), salt: r.salt, failed: u.failures,
+		runsComing: runs != nil && runs.needed && runs.problem == "",
+		service:    u.service.config, signal: u.signal, subject: u.subject, repo: u.repo(), salt: r.salt, failed: u.failures,
 		maxAge: u.interval(r.now(), u.service.config.Name == r.selected, 1) / 2,
 		before: u.at, tried: u.tried, asked: u.asked, noGraphQL: r.host(u.repo().Host).graphql.isRefused(r.now()),
 	}
@@ -257,6 +261,8 @@ func (r *Refresher) fetchSubject(ctx context.Context, c *github.Client, j job, k
 		base, head, _ := strings.Cut(j.subject, "...")
 		got, err := c.Comparison(ctx, j.repo, model.SHA(base), model.SHA(head), comparedPages, known)
 		return take(got, err, false, func(tx *cache.Tx) error { return tx.PutComparison(s, got.Value) })
+	case model.SignalReports:
+		return r.fetchReports(ctx, c, j, known)
 	case signalHistory:
 		return r.fetchHistory(ctx, c, j)
 	case model.SignalLog:

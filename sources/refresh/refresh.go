@@ -33,7 +33,9 @@ type Options struct {
 	// Past tells what a Prometheus check would have said between two times; nil: it isn't asked.
 	Past  func(ctx context.Context, job probe.Job, values model.Values, from, to time.Time) ([]model.Sample, error)
 	Clock clock.Clock
-	Rand  *rand.Rand // used by the planning goroutine alone; nil: seeded at random
+	// Temporary is the folder that artifacts are downloaded to, this program's own; empty: the system's for such files.
+	Temporary string
+	Rand      *rand.Rand // used by the planning goroutine alone; nil: seeded at random
 	// Changed is told of news in the cache, from several goroutines; it must not block. An empty signal says that the
 	// service was assessed anew.
 	Changed func(model.Changed)

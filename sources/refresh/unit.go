@@ -70,6 +70,8 @@ func rank(s model.Signal) int {
 		return 6
 	case model.SignalEnvironments:
 		return 7
+	case model.SignalReports:
+		return 8
 	}
 	return 9
 }
@@ -145,6 +147,8 @@ func (s *service) remember(reads []model.Read) {
 // repo is where the unit is read.
 func (u *unit) repo() model.Repo {
 	switch {
+	case u.subjectOf() == ofCoverage:
+		return u.service.config.Repo
 	case u.signal == model.SignalDeployments, u.signal == model.SignalEnvironments, u.signal == model.SignalPending,
 		u.signal == model.SignalRuns && u.subject == deploySubject, u.signal == signalHistory:
 		return u.service.config.DeployRepo()

@@ -1,0 +1,163 @@
+package refresh
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gonogo/cache"
+	"gonogo/model"
+	"gonogo/model/readiness"
+	"gonogo/sources/github"
+)
+
+// The trend of coverage is filled in behind the verdicts, newest first: of the branch's commits with CI and of releases.
+const (
+	ofCoverage    = "coverage" // of history's subjects: "1 coverage trend"
+	trendCommits  = 15
+	trendReleases = 6
+	trendAtOnce   = 5 // commits a page
+	trendPages    = 5
+	trendCalls    = 1 + 2*trendAtOnce // about what a page costs
+	trendAfter    = 10 * time.Minute  // how long new commits wait for it
+)
+
+// subjectOf is what a page of history is of; empty for other units.
+func (u *unit) subjectOf() string {
+	if u.signal != signalHistory {
+		return ""
+	}
+	_, of, _, _ := historySubject(u.subject)
+	return of
+}
+
+// untold are the commits of which the trend lacks the coverage, newest first.
+func untold(f *readiness.Facts, known map[model.SHA]bool) (list []model.SHA) {
+	branch := f.Branch.Name
+	seen := map[model.SHA]bool{}
+	for _, r := range f.Runs { // newest first
+		if r.Branch != branch || branch == "" || seen[r.SHA] || len(list) == trendCommits {
+			continue
+		}
+		seen[r.SHA] = true
+		newest, _ := readiness.ReportRuns(f.Service, f.Repository, f.Runs, r.SHA)
+		if len(newest) == 0 || slices.ContainsFunc(newest, func(r model.Run) bool { return !r.Done() }) {
+			continue
+		}
+		list = append(list, r.SHA)
+	}
+	releases := 0
+	for _, r := range f.Releases { // newest first
+		if r.Draft || r.SHA == "" || f.Service.Tags != "" && !model.Glob(f.Service.Tags, r.Tag) {
+			continue
+		}
+		if releases++; releases > trendReleases {
+			break
+		}
+		if !slices.Contains(list, r.SHA) {
+			list = append(list, r.SHA)
+		}
+	}
+	asked := func(sha model.SHA) bool {
+		for i := range f.Reads {
+			if f.Reads[i].Signal == model.SignalReports && f.Reads[i].Subject == string(sha) {
+				return true // read for its own sake
+			}
+		}
+		return false
+	}
+	return slices.DeleteFunc(list, func(sha model.SHA) bool { return known[sha] || asked(sha) })
+}
+
+// lacksTrend reports whether there is coverage to fill in.
+func (r *Refresher) lacksTrend(ctx context.Context, f *readiness.Facts) bool {
+	if f.Service.Coverage == nil {
+		return false
+	}
+	known, err := r.o.Cache.CoverageKnown(ctx, f.Service)
+	return err == nil && len(untold(f, known)) > 0
+}
+
+// trendAgain has coverage filled in of commits that came since that was done last.
+func (s *service) trendAgain(now time.Time) {
+	if u := s.known(signalHistory, "1 "+ofCoverage+" trend"); u != nil && !u.at.IsZero() && !u.running && now.Sub(u.tried) > trendAfter {
+		u.asked = true
+	}
+}
+
+// fetchTrend reads the coverage of some commits that the trend lacks. One list of the repository's newest artifacts
+// tells of most of them at once.
+func (r *Refresher) fetchTrend(ctx context.Context, c *github.Client, j job) (fetched, error) {
+	out := fetched{at: r.now(), request: "GET /repos/" + j.repo.FullName() + "/actions/artifacts", put: func(*cache.Tx) error { return nil }}
+	facts, err := r.o.Cache.Facts(ctx, j.service, nil)
+	if err != nil {
+		return fetched{}, err
+	}
+	known, err := r.o.Cache.CoverageKnown(ctx, j.service)
+	if err != nil {
+		return fetched{}, err
+	}
+	list := untold(&facts, known)
+	if len(list) == 0 {
+		return out, nil
+	}
+	out.cut = len(list) > trendAtOnce
+	page, err := c.Artifacts(ctx, j.repo, nil)
+	if err != nil {
+		return fetched{}, err
+	}
+	for _, sha := range list[:min(len(list), trendAtOnce)] {
+		if err := r.fetchPoint(ctx, c, j, sha, page); err != nil {
+			return fetched{}, err
+		}
+	}
+	return out, nil
+}
+
+// fetchPoint reads and keeps the coverage of one commit of the trend.
+func (r *Refresher) fetchPoint(ctx context.Context, c *github.Client, j job, sha model.SHA, page github.Reading[[]github.Artifact]) error {
+	f := &reports{r: r, client: c, service: j.service, sha: sha, repo: j.repo, found: fetched{at: r.now(), validators: github.Validators{}}}
+	f.service.Tests = nil // those of the past tell nothing more
+	if err := f.findRuns(ctx, false); err != nil {
+		return err
+	}
+	f.older = nil
+	for _, run := range f.newest {
+		if list, all := ofRun(page, run); all {
+			f.wanted = append(f.wanted, f.counting(list, run.ID, false)...)
+			continue
+		}
+		got, err := c.RunArtifacts(ctx, j.repo, run.ID, nil)
+		if err != nil && github.KindOf(err) != model.ProblemMissing {
+			return err
+		}
+		f.wanted = append(f.wanted, f.counting(got.Value, run.ID, false)...)
+	}
+	if err := f.download(ctx); err != nil {
+		return err
+	}
+	first := f.first()
+	point := model.Coverage{SHA: sha} // there is none, and that is known
+	if m := f.merged(nil); m.coverage != nil {
+		point = *m.coverage
+	}
+	return r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
+		tx.Changed(j.service.Name, model.SignalReports)
+		return tx.PutCoverage(j.service, point, first.Branch, first.CreatedAt)
+	})
+}
+
+// ofRun are a run's artifacts out of the repository's newest, and whether these are all: the list reaches back to before
+// the run began.
+func ofRun(page github.Reading[[]github.Artifact], run model.Run) (list []github.Artifact, all bool) {
+	for _, a := range page.Value {
+		if a.Run == run.ID {
+			list = append(list, a)
+		}
+	}
+	if !page.Cut || len(page.Value) == 0 {
+		return list, true
+	}
+	oldest := page.Value[len(page.Value)-1].CreatedAt
+	return list, !oldest.IsZero() && oldest.Before(run.CreatedAt)
+}
