@@ -252,6 +252,7 @@ func encodeIndex(x *joblog.Index) []byte {
 		e.int(int64(g.From))
 		e.int(int64(g.To - g.From))
 		put(e, g.Title)
+		e.bool(g.Marked)
 	}
 	e.int(int64(len(x.Starts)))
 	for _, s := range x.Starts {
@@ -278,7 +279,7 @@ func decodeIndex(blob []byte) (joblog.Index, error) {
 		x.Groups = make([]joblog.Fold, n)
 		for i := range x.Groups {
 			from := int(d.int())
-			x.Groups[i] = joblog.Fold{From: from, To: from + int(d.int()), Title: d.string()}
+			x.Groups[i] = joblog.Fold{From: from, To: from + int(d.int()), Title: d.string(), Marked: d.bool()}
 		}
 	}
 	if n := d.count(); n > 0 {

@@ -218,6 +218,9 @@ func (b *Builder) mark(kind Kind, text []byte) {
 			b.start(title)
 		}
 	case EndGroup:
+		if b.open >= 0 {
+			x.Groups[b.open].Marked = len(text) == 0
+		}
 		b.endGroup(x.Lines + 1)
 	case Error:
 		x.ErrorCount++

@@ -34,6 +34,7 @@ type Index struct {
 type Fold struct {
 	From, To int
 	Title    string // clean
+	Marked   bool   // its last line is nothing but the mark of its end
 }
 
 // Start is a line with which a runner begins a step.

@@ -105,6 +105,9 @@ func likely(s []byte) bool {
 	if len(s) == 0 {
 		return false
 	}
+	if string(s) == "FAIL" {
+		return true
+	}
 	for _, word := range beginnings[s[0]] {
 		if hasPrefix(s, word) {
 			return true

@@ -30,6 +30,7 @@ type bit struct {
 	from, to    int
 	part, group int // what it is in; -1: none
 	title       bool
+	mute        int // lines at its end that are never shown: the mark of a group's end
 }
 
 // NewOutline lays a log out, all folded.
@@ -65,6 +66,9 @@ func (o *Outline) lay(part, from, to, group int) int {
 		}
 		end := min(g.To, to)
 		o.bits = append(o.bits, bit{from: g.From, to: g.From, part: part, group: group, title: true}, bit{from: g.From + 1, to: end, part: part, group: group})
+		if g.Marked && end == g.To {
+			o.bits[len(o.bits)-1].mute = 1
+		}
 		from = end
 	}
 	if from < to {
@@ -84,7 +88,7 @@ func (o *Outline) shown(b *bit) int {
 	case b.group >= 0 && !o.group[b.group]:
 		return 0
 	}
-	return b.to - b.from
+	return b.to - b.from - b.mute
 }
 
 func (o *Outline) count() {
@@ -153,7 +157,7 @@ func (o *Outline) Find(line int) int {
 	case b.title && shown > 0:
 		return o.tops[i]
 	case shown > 0:
-		return o.tops[i] + line - b.from
+		return o.tops[i] + min(line-b.from, shown-1)
 	}
 	return max(o.tops[i]-1, 0) // the title right above it
 }
@@ -243,3 +247,6 @@ func (o *Outline) Shut() bool {
 	}
 	return true
 }
+
+// Parts are the steps' parts.
+func (o *Outline) Parts() []Part { return o.parts }

@@ -93,20 +93,22 @@ func (x *Index) Opening(parts []Part) (line int, wrong bool) {
 		if !failed(&p.Step) || p.From == p.To {
 			continue
 		}
-		if line, ok := x.firstError(p.From, p.To); ok {
+		if line, ok := x.FirstError(p.From, p.To); ok {
 			return line, true
 		}
 		return p.To - 1, true
 	}
 	if len(x.Errors) > 0 {
-		if line, ok := x.firstError(0, x.Lines); ok {
+		if line, ok := x.FirstError(0, x.Lines); ok {
 			return line, true
 		}
 	}
 	return 0, false
 }
 
-func (x *Index) firstError(from, to int) (int, bool) {
+// FirstError is the first error within some lines: one that the runner marks and that says more than that a step failed, else
+// one that looks like one, else that the step failed.
+func (x *Index) FirstError(from, to int) (int, bool) {
 	closes := -1
 	for _, line := range within(x.Errors, from, to) {
 		if _, only := slices.BinarySearch(x.Closes, line); !only {
@@ -153,4 +155,15 @@ func Next(list []int, line int, back bool) int {
 		return list[i]
 	}
 	return -1
+}
+
+// ErrorsIn is how many lines in [from, to) are marked as errors or look like one, as far as those are known by place.
+func (x *Index) ErrorsIn(from, to int) int {
+	return len(within(x.Errors, from, to)) + len(within(x.Likely, from, to))
+}
+
+// IsLikely reports whether a line looks like an error.
+func (x *Index) IsLikely(line int) bool {
+	_, found := slices.BinarySearch(x.Likely, line)
+	return found
 }

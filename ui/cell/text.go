@@ -86,6 +86,26 @@ func Cut(t *theme.Theme, s string, width int) (string, int) {
 	return s, Width(s)
 }
 
+// From is what lies behind the first n cells of a safe text. A character that stands on the
+// border becomes a blank.
+func From(s string, n int) string {
+	if n <= 0 {
+		return s
+	}
+	if ascii(s) {
+		return s[min(n, len(s)):]
+	}
+	at, used := 0, 0
+	for at < len(s) && used < n {
+		cluster, width := ansi.FirstGraphemeCluster(s[at:], ansi.GraphemeWidth)
+		if cluster == "" {
+			break
+		}
+		at, used = at+len(cluster), used+width
+	}
+	return Blank(used-n) + s[at:]
+}
+
 // head is the beginning of a safe text that takes at most width cells. It goes by whole
 // clusters, for half of one is another character.
 func head(s string, width int) string {

@@ -2,12 +2,14 @@ package cockpit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"time"
 
 	"gonogo/model"
+	"gonogo/model/joblog"
 	"gonogo/model/readiness"
 	"gonogo/ui/pane"
 )
@@ -25,6 +27,8 @@ type memory struct {
 	jobs      map[int64]pane.Jobs
 	samples   []model.Sample
 	history   []model.Run
+	logs      map[int64]pane.Log // by job
+	texts     map[int64][]string // pieces of each log, by its ID
 	err       error
 	events    chan model.Changed
 	selected  []string
@@ -43,6 +47,31 @@ func (m *memory) Detail(_ context.Context, service string) (pane.Detail, error) 
 
 func (m *memory) Jobs(_ context.Context, _ string, run int64) (pane.Jobs, error) {
 	return m.jobs[run], nil
+}
+
+func (m *memory) Log(_ context.Context, _ string, _, job int64) (pane.Log, error) {
+	return m.logs[job], nil
+}
+
+func (m *memory) LogPiece(_ context.Context, log int64, number, first int) (*joblog.Piece, error) {
+	if number >= len(m.texts[log]) {
+		return nil, errors.New("the log is no longer in the cache")
+	}
+	return joblog.NewPiece(first, m.texts[log][number]), nil
+}
+
+// keepLog makes a source know the log of a job.
+func (m *memory) keepLog(j model.Job, text string) {
+	var pieces []string
+	b := joblog.NewBuilder(1<<40, func(_ int, text []byte) error { pieces = append(pieces, string(text)); return nil })
+	_, _ = b.Write([]byte(text))
+	x, _ := b.Close()
+	if m.logs == nil {
+		m.logs, m.texts = map[int64]pane.Log{}, map[int64][]string{}
+	}
+	id := int64(len(m.logs) + 1)
+	m.logs[j.ID] = pane.Log{Job: j, Read: model.Read{At: ago(time.Minute)}, ID: id, Index: &x}
+	m.texts[id] = pieces
 }
 
 func (m *memory) SampleHistory(context.Context, string, string, string, time.Time) ([]model.Sample, error) {

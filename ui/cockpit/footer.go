@@ -26,7 +26,7 @@ type hint struct {
 // with the row, where to go, and at the end how to find out more and how to leave.
 func (c *Cockpit) hints() (first, last []hint) {
 	uses := c.uses()
-	for _, kind := range []intent.Kind{intent.Looking, intent.Taking, intent.Moving, intent.Program} {
+	for _, kind := range []intent.Kind{intent.Looking, intent.Reading, intent.Taking, intent.Moving, intent.Program} {
 		for _, e := range c.kit.Keys.Entries() {
 			if e.Kind != kind || e.Quiet {
 				continue

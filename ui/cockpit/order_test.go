@@ -83,7 +83,7 @@ func TestAQuickHandGoesBackFromWhatItHasJustOpened(t *testing.T) {
 
 func TestOnlyKeysMoveAPerson(t *testing.T) {
 	made := look(t, dark)
-	keys := []string{"0", "1", "2", "4", "tab", "j", "j", "k", "g", "G", "enter", "enter", "esc", "esc", "z", "/", "a", ":", "?", "o", "y", "r", "left", "right"}
+	keys := []string{"0", "1", "2", "4", "tab", "j", "j", "k", "g", "G", "enter", "enter", "esc", "esc", "z", "/", "a", ":", "?", "o", "y", "r", "left", "right", "l", "l", "e", "n", "f", "T"}
 	rapid.Check(t, func(t *rapid.T) {
 		l := lately(made)
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {

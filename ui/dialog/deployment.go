@@ -37,6 +37,15 @@ func (d deploymentSheet) title(s *sheet) (string, bool) {
 	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + name + ": deployment " + strconv.FormatInt(d.id, 10), tier == model.Production
 }
 
+// log is that of the run that deploys.
+func (d deploymentSheet) log(s *sheet) pane.Target {
+	found := d.find(s)
+	if found == nil {
+		return pane.Target{}
+	}
+	return pane.LogOfDeployment(s.service, found)
+}
+
 // environmentNamed is the service's own name of an environment on GitHub, and its tier.
 func environmentNamed(s *sheet, github string) (string, model.Tier) {
 	for _, e := range s.detail.Facts.Service.Environments {

@@ -10,6 +10,9 @@ import (
 
 // Details makes the sheet of a target; nil where there is none.
 func Details(kit *pane.Kit, src pane.Source, ctx context.Context, t pane.Target) pane.Layer {
+	if t.Kind == pane.LogKind {
+		return newLog(kit, src, ctx, t)
+	}
 	makers := map[pane.Kind]func(pane.Target) content{
 		pane.ServiceKind:     func(pane.Target) content { return serviceSheet{} },
 		pane.EnvironmentKind: func(t pane.Target) content { return environmentSheet{name: t.Environment} },

@@ -66,7 +66,7 @@ func (e environmentSheet) running(b *builder, found *readiness.Environment) {
 		b.field("to settle it", t.Strong, string(c.Settle), "")
 		return
 	}
-	b.row(pane.Row{Search: c.Title(), Link: c.Release.URL, Target: b.target(pane.DeploymentKind, "", "", c.Deployment.ID)}, func(l *cell.Line) {
+	b.row(pane.Row{Search: c.Title(), Link: c.Release.URL, Target: b.target(pane.DeploymentKind, "", "", c.Deployment.ID), Log: pane.LogOfDeployment(b.s.service, &c.Deployment)}, func(l *cell.Line) {
 		l.Col(t.Faint, "runs", fieldWidth).Link(t.Version, c.Title(), c.Release.URL, 30).End()
 		l.Put(t.Faint, " "+c.Release.SHA.Short()+", since "+cell.Clock(c.Since, now)+", "+cell.Ago(c.Since, now))
 	})
@@ -118,7 +118,7 @@ func (e environmentSheet) lane(b *builder, found *readiness.Environment) {
 	case lane.Run.ID != 0:
 		target = b.target(pane.RunKind, "", "", lane.Run.ID)
 	}
-	b.row(pane.Row{Search: string(lane.Why), Target: target, Link: cmp.Or(lane.Deployment.URL, lane.Run.URL)}, func(l *cell.Line) {
+	b.row(pane.Row{Search: string(lane.Why), Target: target, Link: cmp.Or(lane.Deployment.URL, lane.Run.URL), Log: pane.LogOfLane(b.s.service, &lane)}, func(l *cell.Line) {
 		l.Col(t.Faint, "now", fieldWidth)
 		style := t.Active
 		if !lane.Moving() {
@@ -160,7 +160,7 @@ func (e environmentSheet) gates(b *builder, found *readiness.Environment) {
 		}
 		for i, line := range pane.Wrapped(t, string(f.Why), b.width-38) {
 			row := pane.Row{Search: gate + " " + r.Word + " " + string(f.Why), Link: link, Copy: gate + ": " + r.Word + ": " + string(f.Why),
-				Target: b.target(pane.GateKind, e.name, string(f.Gate), 0)}
+				Target: b.target(pane.GateKind, e.name, string(f.Gate), 0), Log: pane.LogOfFinding(b.d, &f)}
 			row.Inert = i > 0
 			b.row(row, func(l *cell.Line) {
 				l.To(2)
@@ -328,7 +328,7 @@ func (e environmentSheet) deployments(b *builder, found *readiness.Environment) 
 			name = r.Title()
 		}
 		s := t.Deployment(d.State())
-		b.row(pane.Row{Search: name + " " + s.Word + " " + string(d.Creator), Link: d.URL, Target: b.target(pane.DeploymentKind, "", "", d.ID)}, func(l *cell.Line) {
+		b.row(pane.Row{Search: name + " " + s.Word + " " + string(d.Creator), Link: d.URL, Target: b.target(pane.DeploymentKind, "", "", d.ID), Log: pane.LogOfDeployment(b.s.service, &d)}, func(l *cell.Line) {
 			l.State(s, 13).Gap(1).Col(t.Version, name, 20).End()
 			l.Gap(1).Col(t.Faint, string(d.Creator), 18).Gap(1).Right(t.Faint, cell.Age(d.CreatedAt, now), 5).Gap(2).Put(t.Text, string(d.Description))
 		})

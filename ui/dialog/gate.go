@@ -17,6 +17,19 @@ func (g gateSheet) title(s *sheet) (string, bool) {
 	return title, production(s, g.environment)
 }
 
+// log is that of the run that the finding was derived from.
+func (g gateSheet) log(s *sheet) pane.Target {
+	if s.detail == nil {
+		return pane.Target{}
+	}
+	if e := s.detail.Assessment.Environment(g.environment); e != nil {
+		if f := e.Finding(model.Gate(g.gate)); f != nil {
+			return pane.LogOfFinding(s.detail, f)
+		}
+	}
+	return pane.Target{}
+}
+
 // production reports whether an environment of the sheet's service is one of production.
 func production(s *sheet, environment string) bool {
 	if s.detail == nil {

@@ -86,6 +86,11 @@ func (r *runSheet) take(msg tea.Msg) bool {
 	return true
 }
 
+// log is the one of the job that is worth reading most.
+func (r *runSheet) log(s *sheet) pane.Target {
+	return pane.Target{Kind: pane.LogKind, Service: s.service, ID: r.id}
+}
+
 func (r *runSheet) rows(b *builder) {
 	t, now := b.t, b.kit.Now()
 	run := r.find(b.s)
@@ -185,17 +190,19 @@ func (r *runSheet) jobRows(b *builder) {
 	for _, j := range r.jobs.Jobs {
 		// What succeeded or was skipped is of interest only when asked for.
 		open := (j.Conclusion != model.Success && j.Conclusion != model.Skipped) != r.turned[j.ID]
-		b.job(j, open && len(j.Steps) > 0, func() { r.turn(j.ID); b.s.stale = true })
+		log := b.target(pane.LogKind, "", "", r.id)
+		log.Job = j.ID
+		b.job(j, log, open && len(j.Steps) > 0, func() { r.turn(j.ID); b.s.stale = true })
 	}
 }
 
 // tookAt is the column in which jobs and steps tell how long they took.
 func (b *builder) tookAt() int { return min(72, b.width-28) }
 
-func (b *builder) job(j model.Job, open bool, turn func()) {
+func (b *builder) job(j model.Job, log pane.Target, open bool, turn func()) {
 	t, now := b.t, b.kit.Now()
 	state := t.Run(j.Status, j.Conclusion)
-	row := pane.Row{ID: "job:" + strconv.FormatInt(j.ID, 10), Search: string(j.Name) + " " + state.Word, Link: j.URL, Enter: func() tea.Cmd { turn(); return nil }}
+	row := pane.Row{ID: "job:" + strconv.FormatInt(j.ID, 10), Search: string(j.Name) + " " + state.Word, Link: j.URL, Log: log, Enter: func() tea.Cmd { turn(); return nil }}
 	fold := t.Symbols.Closed
 	row.Word = "show steps"
 	switch {
@@ -221,18 +228,19 @@ func (b *builder) job(j model.Job, open bool, turn func()) {
 		if i == len(j.Steps)-1 {
 			branch = t.Symbols.LastChild
 		}
-		b.step(branch, s)
+		log.Step = s.Number
+		b.step(branch, s, log)
 	}
 }
 
-func (b *builder) step(branch string, s model.Step) {
+func (b *builder) step(branch string, s model.Step, log pane.Target) {
 	t, now := b.t, b.kit.Now()
 	state := t.Run(s.Status, s.Conclusion)
 	style := t.Faint
 	if s.Conclusion != model.Success && s.Conclusion != model.Skipped {
 		style = t.Text
 	}
-	b.row(pane.Row{Search: string(s.Name) + " " + state.Word}, func(l *cell.Line) {
+	b.row(pane.Row{Search: string(s.Name) + " " + state.Word, Log: log}, func(l *cell.Line) {
 		l.Gap(2).Put(t.Border, branch).Gap(1).State(state, 13).Gap(1).Col(style, string(s.Name), max(b.tookAt()-l.Used()-1, 8)).End()
 		l.To(b.tookAt()).Right(t.Faint, span(s.Status, s.StartedAt, s.CompletedAt, now), 8)
 	})

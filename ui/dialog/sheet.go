@@ -27,6 +27,12 @@ type content interface {
 	counting(s *sheet) bool
 }
 
+// logged is a content that a log belongs to, as a whole.
+type logged interface {
+	// log names it; the zero target: there is none.
+	log(s *sheet) pane.Target
+}
+
 // sheet is a page of details that scrolls. It reads the service it is about by itself, for
 // that need not be the one that the panes show. One without a service is about the fleet.
 type sheet struct {
@@ -163,6 +169,11 @@ func (s *sheet) came(msg sheetMsg) tea.Cmd {
 // Actions are what can be done on the sheet.
 func (s *sheet) Actions() []intent.Use {
 	uses := s.list.Uses()
+	if l, ok := s.content.(logged); ok {
+		if t := l.log(s); t != (pane.Target{}) { // where the row has none of its own
+			uses = append(uses, intent.Use{Action: intent.Logs, Means: func() tea.Cmd { return s.kit.Ask(pane.OpenMsg{Target: t}) }})
+		}
+	}
 	src, service := s.src, s.service
 	if service == "" {
 		return uses // reading again means the same as everywhere

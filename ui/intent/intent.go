@@ -37,6 +37,17 @@ const (
 	Quit        Action = "quit"
 )
 
+// The actions of logs.
+const (
+	Logs          Action = "logs"
+	NextError     Action = "next-error"
+	PreviousError Action = "previous-error"
+	NextMatch     Action = "next-match"
+	PreviousMatch Action = "previous-match"
+	FoldAll       Action = "fold-all"
+	Times         Action = "times"
+)
+
 // Kind groups actions in the help.
 type Kind string
 
@@ -44,12 +55,13 @@ type Kind string
 const (
 	Moving  Kind = "Move"
 	Looking Kind = "Look"
+	Reading Kind = "Read a log"
 	Taking  Kind = "Take along"
 	Program Kind = "Program"
 )
 
 // Kinds lists the kinds in the order of the help.
-func Kinds() []Kind { return []Kind{Moving, Looking, Taking, Program} }
+func Kinds() []Kind { return []Kind{Moving, Looking, Reading, Taking, Program} }
 
 // Entry is one row of the table.
 type Entry struct {
@@ -83,6 +95,13 @@ func Table() []Entry {
 		{Zoom, Looking, []string{"z"}, "zoom", "Give this pane the whole screen, or take it back", false},
 		{Filter, Looking, []string{"/"}, "filter", "Show only the rows that match", false},
 		{Refresh, Looking, []string{"r"}, "refresh", "Read again from GitHub and the checks", false},
+		{Logs, Looking, []string{"l"}, "log", "Show the log of a job, from its first error on", false},
+		{NextError, Reading, []string{"e"}, "next error", "Go to the next error, or what looks like one", false},
+		{PreviousError, Reading, []string{"E"}, "error before", "Go to the error before", true},
+		{NextMatch, Reading, []string{"n"}, "next match", "Go to the next line that matches the search", false},
+		{PreviousMatch, Reading, []string{"N"}, "match before", "Go to the match before", true},
+		{FoldAll, Reading, []string{"f"}, "fold all", "Fold all steps and groups, or open them", false},
+		{Times, Reading, []string{"T"}, "times", "Show the time of each line, or its number", false},
 		{Open, Taking, []string{"o"}, "link", "Copy the link; the terminal opens the underlined one", false},
 		{Copy, Taking, []string{"y"}, "copy", "Copy the row's text", false},
 		{Palette, Program, []string{":", "ctrl+p"}, "actions", "Find an action by its name", false},

@@ -136,6 +136,7 @@ func (c *CI) candidateRows() []Row {
 				ID: "g:" + env + ":" + string(gate), Search: title + " " + string(gate) + " " + string(finding.Why), Link: evidenceLink(finding),
 				Copy:   c.service + " " + title + ": " + string(gate) + ": " + finding.Result.String() + ": " + string(finding.Why),
 				Target: Target{Kind: GateKind, Service: c.service, Environment: env, Name: string(gate)},
+				Log:    LogOfFinding(c.detail, &finding),
 				Draw: func(l *cell.Line, _ int) {
 					r := t.Result(finding.Result)
 					l.State(r, stateOfRun).Gap(1).Put(t.Strong, string(gate)).Put(t.Faint, " of ").Put(t.Version, title).End()
@@ -217,6 +218,7 @@ func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 		Search: strings.Join([]string{r.Service, run.File(), run.Branch, string(run.Title), state.Word, string(run.Actor), run.Event, run.SHA.Short()}, " "),
 		Link:   run.URL,
 		Target: Target{Kind: RunKind, Service: r.Service, ID: run.ID},
+		Log:    Target{Kind: LogKind, Service: r.Service, ID: run.ID},
 		Draw: func(l *cell.Line, _ int) {
 			l.State(state, stateOfRun).Gap(1)
 			if w.service > 0 {

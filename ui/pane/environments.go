@@ -148,12 +148,12 @@ func (d *Deployments) runsRow(e *readiness.Environment) Row {
 	t, k := d.kit.Theme, d.kit
 	c := e.Current
 	target := Target{Kind: EnvironmentKind, Service: d.service, Environment: e.Name}
-	link := ""
+	link, log := "", Target{}
 	if c.Known && !c.None {
 		target = Target{Kind: DeploymentKind, Service: d.service, ID: c.Deployment.ID}
-		link = c.Release.URL
+		link, log = c.Release.URL, LogOfDeployment(d.service, &c.Deployment)
 	}
-	return Row{ID: "e:" + e.Name + ":runs", Search: e.Name + " " + c.Title(), Target: target, Link: link, Draw: func(l *cell.Line, _ int) {
+	return Row{ID: "e:" + e.Name + ":runs", Search: e.Name + " " + c.Title(), Target: target, Link: link, Log: log, Draw: func(l *cell.Line, _ int) {
 		l.Col(t.Faint, "runs", label)
 		switch {
 		case !c.Known:
@@ -255,7 +255,7 @@ func (d *Deployments) movingRow(e *readiness.Environment) Row {
 		target = Target{Kind: DeploymentKind, Service: d.service, ID: lane.Deployment.ID}
 		link = cmp.Or(lane.Deployment.URL, link)
 	}
-	return Row{ID: "e:" + e.Name + ":moving", Search: e.Name, Target: target, Link: link, Draw: func(l *cell.Line, _ int) {
+	return Row{ID: "e:" + e.Name + ":moving", Search: e.Name, Target: target, Link: link, Log: LogOfLane(d.service, &lane), Draw: func(l *cell.Line, _ int) {
 		l.Col(t.Faint, "now", label)
 		word := "deploying"
 		if lane.State == readiness.LaneQueued {

@@ -118,6 +118,7 @@ func (d *Deployments) gateRow(e *readiness.Environment, alike []model.Finding) R
 		Copy:   d.service + " " + e.Name + ": " + string(f.Gate) + ": " + f.Result.String() + ": " + string(f.Why),
 		Link:   evidenceLink(f),
 		Target: Target{Kind: GateKind, Service: d.service, Environment: e.Name, Name: string(f.Gate)},
+		Log:    LogOfFinding(d.detail, &f),
 		Draw: func(l *cell.Line, _ int) {
 			r := t.Result(f.Result)
 			indent := d.indent()

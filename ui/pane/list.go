@@ -20,6 +20,7 @@ type Row struct {
 	Link   string         // address of its page
 	Copy   string         // what copying takes; empty: the row as drawn
 	Target Target         // its details
+	Log    Target         // the log that belongs to it
 	Enter  func() tea.Cmd // what entering means where it has no details of its own
 	Word   string         // what that is called in the footer
 	Inert  bool           // a heading or a blank: the cursor passes over it
@@ -308,6 +309,9 @@ func (l *List) Uses() []intent.Use {
 	}
 	if row.Enter != nil {
 		uses = append(uses, intent.Use{Action: intent.Details, Word: row.Word, Means: row.Enter})
+	}
+	if row.Log != (Target{}) {
+		uses = append(uses, intent.Use{Action: intent.Logs, Means: func() tea.Cmd { return l.kit.Ask(OpenMsg{row.Log}) }})
 	}
 	if row.Link != "" {
 		uses = append(uses, intent.Use{Action: intent.Open, Means: func() tea.Cmd { return l.kit.CopyLink(row.Link) }})

@@ -105,6 +105,7 @@ const (
 	DeploymentKind  Kind = "deployment"
 	ReleaseKind     Kind = "release"
 	CheckKind       Kind = "check"
+	LogKind         Kind = "log"
 	TestKind        Kind = "test"
 	SprintKind      Kind = "sprint"
 	ItemKind        Kind = "item"
@@ -116,7 +117,9 @@ type Target struct {
 	Service     string
 	Environment string // of an environment, gate, check, or of the release that could go there
 	Name        string // of a gate or check; the tag or commit of a release; suite, class and name of a test; an item's ID; a sprint's service
-	ID          int64  // of a run or deployment; of the run that reported a test
+	ID          int64  // of a run or deployment; of the run that reported a test, or that a log belongs to
+	Job         int64  // of a log; 0: of the job that is worth reading most
+	Step        int    // of a log: its number; 0: where the first error is
 }
 
 // OpenMsg asks for the details of a target.

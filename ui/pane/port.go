@@ -6,6 +6,7 @@ import (
 
 	"gonogo/model"
 	"gonogo/model/board"
+	"gonogo/model/joblog"
 )
 
 // Source is all that panes and details may ask for. Every method but Events is called in
@@ -26,6 +27,11 @@ type Source interface {
 	CoverageFiles(ctx context.Context, service string, of model.SHA) ([]model.FileCoverage, error)
 	// CoverageHistory is the coverage of the service's commits since a moment, oldest first.
 	CoverageHistory(ctx context.Context, service string, since time.Time) ([]model.CoveragePoint, error)
+	// Log is what is known of a job's log, which is read as soon as the job has ended. Events
+	// tells when there is more of it.
+	Log(ctx context.Context, service string, run, job int64) (Log, error)
+	// LogPiece is a piece of a log, which begins with the line first.
+	LogPiece(ctx context.Context, log int64, number, first int) (*joblog.Piece, error)
 	// Select says which service is looked at, so that it is read soonest; empty is none.
 	Select(service string)
 	// Refresh asks to read these services again now; none means all.
@@ -41,6 +47,7 @@ type (
 	ServiceRun = board.ServiceRun
 	Detail     = board.Detail
 	Jobs       = board.Jobs
+	Log        = board.Log
 	Status     = board.Status
 	Budget     = board.Budget
 	Progress   = board.Progress
