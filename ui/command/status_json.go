@@ -25,6 +25,7 @@ type statusJSON struct {
 	Demo      bool          `json:"demo"` // nothing in it is real
 	Notices   []string      `json:"notices"`
 	Services  []serviceJSON `json:"services"`
+	Sprint    *sprintJSON   `json:"sprint"`     // null: no sprint board is configured
 	TimeScale float64       `json:"time_scale"` // 1, or how much faster the demo's time runs
 }
 
@@ -143,10 +144,11 @@ type targetJSON struct {
 }
 
 type shipmentJSON struct {
-	Commits      int   `json:"commits"`
-	AtLeast      bool  `json:"at_least"`
-	TakenBack    int   `json:"taken_back"`
-	PullRequests []int `json:"pull_requests"`
+	Commits      int      `json:"commits"`
+	AtLeast      bool     `json:"at_least"`
+	TakenBack    int      `json:"taken_back"`
+	PullRequests []int    `json:"pull_requests"`
+	Items        []string `json:"items"` // of the sprint board
 }
 
 type expectedJSON struct {
@@ -171,6 +173,7 @@ func jsonOf(r report, now time.Time) statusJSON {
 		Trusted: r.status.Trust == "", Offline: r.status.Offline, Notices: append([]string{}, r.notices()...), Demo: r.status.Demo,
 		Services: make([]serviceJSON, len(r.services)), TimeScale: max(1, r.status.Factor),
 	}
+	doc.Sprint = r.sprintOf(now)
 	for i, s := range r.services {
 		doc.Services[i] = serviceOf(s, r.repos[s.Service])
 	}
@@ -265,7 +268,7 @@ func healthOf(h model.Health) healthJSON {
 }
 
 func shipmentOf(s readiness.Shipment) *shipmentJSON {
-	j := &shipmentJSON{Commits: s.Ahead, AtLeast: s.CommitsCut, TakenBack: s.TakenBack, PullRequests: make([]int, len(s.PullRequests))}
+	j := &shipmentJSON{Commits: s.Ahead, AtLeast: s.CommitsCut, TakenBack: s.TakenBack, PullRequests: make([]int, len(s.PullRequests)), Items: itemNames(s.Items)}
 	for i, p := range s.PullRequests {
 		j.PullRequests[i] = p.Number
 	}

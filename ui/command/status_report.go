@@ -21,6 +21,7 @@ type report struct {
 	unread   []string // services of which not all was read that a first verdict takes
 	notes    []string // sentences about this one reading
 	status   board.Status
+	sprint   *sprintReport // nil: no sprint board is configured
 }
 
 func makeReport(ctx context.Context, f *fleet.Fleet, selected selection) (report, error) {
@@ -43,6 +44,16 @@ func makeReport(ctx context.Context, f *fleet.Fleet, selected selection) (report
 		}
 		r.repos[s.Name] = s.Repo.String()
 		r.services = append(r.services, only(a, environments))
+	}
+	if f.Config().Sprint != nil {
+		b, err := f.Board(ctx)
+		if err != nil {
+			return r, err
+		}
+		r.sprint = &sprintReport{board: &b, selected: map[string]bool{}}
+		for name := range selected {
+			r.sprint.selected[name] = true
+		}
 	}
 	return r, nil
 }

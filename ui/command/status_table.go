@@ -34,6 +34,9 @@ func writeTable(w io.Writer, r report, now time.Time) error {
 	for _, n := range append(r.serviceNotices(), notices...) {
 		b.WriteString("note: " + n + "\n")
 	}
+	if line := r.sprintLine(now); line != "" {
+		b.WriteString(line + "\n")
+	}
 	b.WriteString(tally(r, now) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err

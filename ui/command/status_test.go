@@ -45,7 +45,7 @@ func sample() report {
 			Gate: model.GateCI, Level: model.Required, Result: model.Fail, Why: "ci.yml failed on 2222222", Settle: "run it again", Until: now.Add(time.Hour),
 			Evidence: []model.Evidence{{What: "ci.yml #74", URL: "https://github.com/acme/api/actions/runs/74", At: before, Request: "GET /repos/acme/api/actions/runs"}},
 		}},
-		Ship:   readiness.Shipment{Known: true, Ahead: 4, CommitsCut: true, TakenBack: 1, PullRequests: []model.PullRequest{{Number: 30}}},
+		Ship:   readiness.Shipment{Known: true, Ahead: 4, CommitsCut: true, TakenBack: 1, PullRequests: []model.PullRequest{{Number: 30}}, Items: []model.Item{{Number: 29, Repo: model.Repo{Owner: "acme", Name: "api"}}}},
 		Health: model.Health{Configured: true, State: model.Degraded, Why: "healthz: slow", At: before, Checks: []model.CheckHealth{{Check: check, State: model.Degraded, Why: "slow", Sample: model.Sample{At: before, Latency: 1500 * time.Millisecond}}}},
 		Behind: readiness.Behind{Known: true, Of: "staging", Commits: 4, AtLeast: true},
 		Targets: []readiness.Target{
@@ -56,7 +56,7 @@ func sample() report {
 	}
 	first := readiness.Environment{Name: "staging", GitHub: "staging", Tier: model.Other, Verdict: model.Go, Headline: "v2.14.0 can go", NotApplicable: 6, Current: readiness.Running{Known: true, None: true}}
 	return report{
-		fleet: "Acme",
+		sprint: sprinting(), fleet: "Acme",
 		repos: map[string]string{"api": "acme/api", "gone": "acme/gone"},
 		services: []readiness.Assessment{
 			{Service: "api", Verdict: model.NoGo, Worst: "production", Headline: "ci.yml failed on 2222222", ReadAt: before, ValidUntil: now.Add(time.Minute), Environments: []readiness.Environment{first, environment}},
@@ -64,6 +64,32 @@ func sample() report {
 		},
 		status: board.Status{Notices: []string{"the cache was rebuilt"}, Offline: true, Why: "github.com can't be reached", Trust: "gonogo.yml is not trusted", Demo: true, Factor: 30},
 	}
+}
+
+// sprinting is a sprint in which every field has a value somewhere.
+func sprinting() *sprintReport {
+	day, five := now.Truncate(24*time.Hour), 5.0
+	merge, api := model.SHA("3333333333333333333333333333333333333333"), model.Repo{Host: "github.com", Owner: "acme", Name: "api"}
+	b := &model.SprintBoard{
+		Source: "acme/7", Redacted: 2, Cut: true, Seen: day.AddDate(0, 0, -5), Sprints: []model.Sprint{{ID: "14", Title: "Sprint 14", Start: day.AddDate(0, 0, -8), End: day.AddDate(0, 0, 6)}},
+		Items: []model.Item{
+			{
+				ID: "a", Kind: model.ItemIssue, Sprint: "14", Repo: api, Number: 29, Title: "Log in with a passkey", URL: "https://github.com/acme/api/issues/29", State: "closed", Status: "Done", Done: true,
+				Points: &five, Assignees: []model.Text{"mona"}, Pulls: []model.ItemChange{{Repo: api, Number: 30, State: "merged", Merge: merge}},
+			},
+			{ID: "b", Kind: model.ItemIssue, Sprint: "14", Repo: api, Number: 31, Title: "Payments are booked twice", State: "open", Blocker: true},
+			{ID: "c", Kind: model.ItemDraft, Sprint: "14", Title: "Ask the bank"},
+		},
+		History: []model.ItemMoment{{At: day.AddDate(0, 0, -5), Item: "a", Sprint: "14", Points: &five}},
+	}
+	services := []readiness.Summary{{
+		Service: "api", Repo: api, Environments: []readiness.EnvSummary{{Name: "staging"}, {Name: "production"}},
+		Travels: []readiness.Travel{{Merge: merge, In: []readiness.Presence{readiness.Present, readiness.Unsure}, Why: "v2.13.3 in production has not been compared with main yet"}},
+	}}
+	return &sprintReport{board: &board.Board{
+		Services: services, Sprint: b,
+		SprintRead: model.Read{Signal: model.SignalSprint, At: before, Problem: model.ProblemNetwork, Why: "no answer"},
+	}}
 }
 
 func golden(t *testing.T, name string, got []byte) {
@@ -119,7 +145,9 @@ func TestTheReadmeNamesEveryField(t *testing.T) {
 	for _, not := range []string{"or", "null"} {
 		delete(documented, not)
 	}
-	data, err := json.Marshal(jsonOf(sample(), now))
+	unsettled := sample()
+	unsettled.sprint.board.Sprint.Sprints = nil
+	data, err := json.Marshal([]any{jsonOf(sample(), now), jsonOf(unsettled, now)})
 	if err != nil {
 		t.Fatal(err)
 	}
