@@ -51,8 +51,9 @@ func BurndownOf(b *model.SprintBoard, p Present, now time.Time) Burndown {
 		first = last.AddDate(0, 0, -longest)
 	}
 	if midnight(h.seen).After(first) {
-		out.Why = say("not observed before %s", date(h.seen))
+		out.Why = say("not observed before %s: drawn from GitHub's dates", date(h.seen))
 	}
+	old := pastOf(b, p, h)
 	have, from := map[string]moment{}, 0
 	for d := first; d.Before(last); d = d.AddDate(0, 0, 1) {
 		day, end := Day{At: d}, d.AddDate(0, 0, 1)
@@ -60,16 +61,67 @@ func BurndownOf(b *model.SprintBoard, p Present, now time.Time) Burndown {
 		case d.After(now):
 		case end.After(now):
 			day.Known, day.Observed, day.Left = true, true, out.measure(counted(b, p))
-		default:
+		case end.After(h.seen):
 			from = h.at(end.Add(-time.Nanosecond), p, have, from)
-			day.Observed = end.After(h.seen)
-			day.Known = day.Observed || from > 0
-			day.Left = out.measure(have)
+			day.Known, day.Observed, day.Left = true, true, out.measure(have)
+		default:
+			day.Known, day.Left = len(old) > 0, out.measure(old.at(end))
 		}
 		out.Days = append(out.Days, day)
 	}
 	out.ideal(ScopeOf(b, p, now), !p.End().IsZero())
 	return out
+}
+
+// past is what GitHub tells of the items that were in the sprint when it was first seen: since when each was there, and
+// since when it is done.
+type past []pastItem
+
+type pastItem struct {
+	id          string
+	points      float64
+	added, done time.Time // done is zero for what wasn't when the board was first seen
+}
+
+func pastOf(b *model.SprintBoard, p Present, h history) past {
+	first := map[string]moment{}
+	h.at(h.seen, p, first, 0)
+	dates := map[string]*model.Item{}
+	for i := range b.Items {
+		dates[b.Items[i].ID] = &b.Items[i]
+	}
+	var all past
+	for id, m := range first {
+		if !m.in {
+			continue
+		}
+		item := pastItem{id: id, points: m.points}
+		if m.done {
+			item.done = h.seen
+		}
+		if of := dates[id]; of != nil {
+			item.added = of.AddedAt
+			if item.added.IsZero() {
+				item.added = of.CreatedAt
+			}
+			if m.done && !of.ClosedAt.IsZero() && of.ClosedAt.Before(h.seen) {
+				item.done = of.ClosedAt
+			}
+		}
+		all = append(all, item)
+	}
+	return all
+}
+
+// at is what counted before a time at which nobody had looked yet.
+func (o past) at(t time.Time) map[string]moment {
+	have := map[string]moment{}
+	for _, item := range o {
+		if item.added.Before(t) {
+			have[item.id] = moment{in: true, points: item.points, done: !item.done.IsZero() && item.done.Before(t)}
+		}
+	}
+	return have
 }
 
 // measure is what is left of the items, in points or in items.

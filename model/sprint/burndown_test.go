@@ -194,6 +194,42 @@ func TestIdealLineRestsAtWeekends(t *testing.T) {
 	}
 }
 
+// Before the board was first seen, what GitHub says of its items tells what was left; what had left it by then isn't seen.
+func TestBurndownBeforeItWasSeen(t *testing.T) {
+	b := model.SprintBoard{
+		Sprints: []model.Sprint{iteration("Sprint 14", day(3, 2), 2)}, Seen: day(3, 6).Add(9 * time.Hour),
+		Items: []model.Item{
+			{ID: "closed on the third day", Sprint: "Sprint 14", Points: points(3), Done: true, AddedAt: day(2, 27), ClosedAt: day(3, 4).Add(12 * time.Hour)},
+			{ID: "added on the second day", Sprint: "Sprint 14", Points: points(5), CreatedAt: day(2, 1), AddedAt: day(3, 3).Add(10 * time.Hour)},
+			{ID: "made before", Sprint: "Sprint 14", Points: points(1), CreatedAt: day(2, 1)},
+			{ID: "done, nobody knows when", Sprint: "Sprint 14", Points: points(2), Done: true, AddedAt: day(2, 27)},
+			{ID: "done since", Sprint: "Sprint 14", Points: points(8), Done: true, AddedAt: day(2, 27), ClosedAt: day(3, 9).Add(10 * time.Hour)},
+		},
+	}
+	for _, item := range b.Items {
+		b.History = append(b.History, model.ItemMoment{At: b.Seen, Item: item.ID, Sprint: item.Sprint, Points: item.Points, Done: item.Done && item.ID != "done since"})
+	}
+	b.History = append(b.History, model.ItemMoment{At: day(3, 9).Add(11 * time.Hour), Item: "done since", Sprint: "Sprint 14", Points: points(8), Done: true})
+	var got []string
+	down := sprint.BurndownOf(&b, sprint.Now(&b, model.Repo{}, wednesday), wednesday)
+	for _, d := range down.Days {
+		mark := fmt.Sprint(d.Left)
+		switch {
+		case !d.Known:
+			mark = "-"
+		case !d.Observed:
+			mark = "(" + mark + ")"
+		}
+		got = append(got, mark)
+	}
+	if want := []string{"(14)", "(19)", "(16)", "(16)", "14", "14", "14", "6", "6", "6", "-", "-", "-", "-"}; !slices.Equal(got, want) {
+		t.Errorf("it burns down %v, want %v", got, want)
+	}
+	if down.Why != "not observed before 6 Mar: drawn from GitHub's dates" {
+		t.Errorf("it is said %q", down.Why)
+	}
+}
+
 func TestWhatCounts(t *testing.T) {
 	b := model.SprintBoard{Redacted: 3, Sprints: []model.Sprint{iteration("Sprint 14", day(3, 2), 2)}, Items: []model.Item{
 		{ID: "done", Sprint: "Sprint 14", Points: points(3), Done: true, State: "closed"},

@@ -212,6 +212,9 @@ func shipment(service string, n int) readiness.Shipment {
 			{Number: 409, Title: "Retry payments that time out", Author: "octocat", URL: "https://github.com/acme/" + service + "/pull/409"},
 		},
 	}
+	if service == "api" {
+		s.Items = []model.Item{{ID: "PVTI_2", Number: 412, Title: "Log in with a passkey", Assignees: []model.Text{"mona"}, Repo: model.Repo{Owner: "acme", Name: "api"}, URL: "https://github.com/acme/api/issues/412"}}
+	}
 	titles := []string{"Log in with a passkey", "Retry payments that time out", "Index the orders by customer", "Say why a card was refused", "Bump golang.org/x/net"}
 	for i := range n {
 		title := titles[i%len(titles)]

@@ -53,6 +53,9 @@ func hostile(s string) *memory {
 			for j := range e.Ship.PullRequests {
 				e.Ship.PullRequests[j].Title, e.Ship.PullRequests[j].Author = text, text
 			}
+			for j := range e.Ship.Items {
+				e.Ship.Items[j].Title, e.Ship.Items[j].URL, e.Ship.Items[j].Assignees = text, s, []model.Text{text}
+			}
 			e.Ship.Paths, e.Ship.URL = []string{s, "x" + s}, s
 			for j := range e.Targets {
 				e.Targets[j].Release.Tag, e.Targets[j].Why = s, text

@@ -77,6 +77,7 @@ func (b *builder) shipment(s readiness.Shipment, limit int) {
 		b.text(t.Warn, cell.Count(s.TakenBack, "commit", false)+" that run here now are not in it: they would be taken back.")
 	}
 	b.link("comparison", s.URL)
+	b.items(s, limit)
 	if len(s.PullRequests) > 0 {
 		b.heading("Pull requests", cell.Count(len(s.PullRequests), "pull request", s.CommitsCut))
 		for i, p := range s.PullRequests {
@@ -98,6 +99,27 @@ func (b *builder) shipment(s readiness.Shipment, limit int) {
 	b.heading("Changed paths", cell.Count(len(s.Paths), "path", s.PathsCut))
 	for _, p := range s.Paths {
 		b.row(pane.Row{Search: p, Copy: p}, func(l *cell.Line) { l.Put(t.Text, p) })
+	}
+}
+
+// items lists the sprint's items that would ship.
+func (b *builder) items(s readiness.Shipment, limit int) {
+	t := b.t
+	if len(s.Items) == 0 {
+		return
+	}
+	b.heading("Items of the sprint", cell.Count(len(s.Items), "item", s.CommitsCut))
+	for i := range s.Items {
+		if limit >= 0 && i == limit {
+			b.text(t.Faint, strconv.Itoa(len(s.Items)-limit)+" more")
+			break
+		}
+		item := &s.Items[i]
+		b.row(pane.Row{Search: called(item), Link: item.URL, Copy: called(item), Target: pane.Target{Kind: pane.ItemKind, Name: item.ID}}, func(l *cell.Line) {
+			l.Link(t.Version, "#"+strconv.Itoa(item.Number), item.URL, 8)
+			l.Gap(1).To(2+8).Col(t.Text, string(item.Title), l.Room()-18).End()
+			l.Gap(1).Put(t.Faint, pane.Names(item.Assignees))
+		})
 	}
 }
 

@@ -233,6 +233,9 @@ func Ships(s readiness.Shipment, sep string) string {
 		return ""
 	}
 	parts := []string{cell.Count(s.Ahead, "commit", false)}
+	if n := len(s.Items); n > 0 {
+		parts = append(parts, cell.Count(n, "item", s.CommitsCut))
+	}
 	if n := len(s.PullRequests); n > 0 {
 		parts = append(parts, cell.Count(n, "pull request", s.CommitsCut))
 	}

@@ -195,6 +195,9 @@ func BurndownLines(t *theme.Theme, b sprint.Burndown, width, height int) []strin
 		switch {
 		case d.Known && d.Observed:
 			left[i+1] = plot.Bar{Value: d.Left}
+			if i > 0 && b.Days[i-1].Known && !b.Days[i-1].Observed {
+				before[i+1] = left[i+1] // where the two meet
+			}
 		case d.Known:
 			before[i+1] = plot.Bar{Value: d.Left}
 		}
