@@ -125,6 +125,9 @@ func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
 			return 0, errDirectory
 		}
 	}
+	if off < 0 { // an offset of 64 bits in Zip64
+		return 0, zip.ErrFormat
+	}
 	n, err := d.at.ReadAt(p, off)
 	if err != nil && !errors.Is(err, io.EOF) {
 		d.err = err

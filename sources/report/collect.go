@@ -280,12 +280,14 @@ func (c *collector) result() []File {
 	files := make([]File, len(c.order))
 	for i, f := range c.order {
 		files[i] = File{
-			Path: f.path, Root: f.place.root, Package: f.place.pkg, Dir: f.place.dir,
+			Path: cleaned(f.path), Root: cleaned(f.place.root), Package: cleaned(f.place.pkg), Dir: f.place.dir,
 			Coverable: f.coverable, Hit: f.hit, Branches: joined(f.branches), Statements: joined(f.statements),
 		}
 	}
 	return files
 }
+
+func cleaned(s string) string { return string(model.Clean(s)) }
 
 // words is how many words hold a set whose highest line is this one.
 func words(line int) int { return line/64 + 1 }

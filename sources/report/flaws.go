@@ -1,6 +1,10 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+
+	"gonogo/model"
+)
 
 // flaws are what is wrong with one report, the first of them.
 type flaws struct {
@@ -25,7 +29,7 @@ func (f *flaws) flaw(line int, lost bool, why string) {
 		f.lost = f.lost || lost
 		return
 	}
-	f.found = append(f.found, Problem{Kind: f.kind, File: f.file, Line: line, Why: why, Lost: lost})
+	f.found = append(f.found, Problem{Kind: f.kind, File: f.file, Line: line, Why: string(model.Clean(why)), Lost: lost})
 }
 
 // all are the flaws kept, and how many there are besides.

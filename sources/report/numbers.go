@@ -3,8 +3,6 @@ package report
 import (
 	"math"
 	"strconv"
-
-	"gonogo/model"
 )
 
 // floatCount is a count that isn't a plain integer: a negative one is none, others are at least one if above zero.
@@ -25,7 +23,7 @@ func floatCount(b []byte) (int64, bool) {
 func quote(b []byte) string {
 	const most = 60
 	if len(b) > most {
-		return strconv.Quote(string(model.Clean(string(b[:most])))) + "…"
+		return strconv.Quote(string(b[:most])) + "…"
 	}
-	return strconv.Quote(string(model.Clean(string(b))))
+	return strconv.Quote(string(b))
 }

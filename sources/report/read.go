@@ -176,6 +176,7 @@ func (r *reading) report(name string, head []byte, in io.Reader) error {
 	case errors.As(err, &problem):
 		told := *problem
 		told.Kind, told.File, told.Lost = f.kind, name, true
+		told.Why = string(model.Clean(told.Why))
 		flaws.found = append(flaws.found, told)
 		err = nil
 	case errors.Is(err, errBound):
