@@ -237,7 +237,7 @@ func (r *reading) unreadable(name string, err error) error {
 		r.problem(name, "it is packed with a method that is not read; deflate is", true)
 	case errors.Is(err, zip.ErrChecksum):
 		r.problem(name, "its checksum is not that of its bytes: the archive is damaged", true)
-	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &corrupt),
+	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &corrupt),
 		errors.Is(err, errRatio), errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, tar.ErrHeader),
 		errors.Is(err, io.ErrNoProgress):
 		r.problem(name, plainly(err), true)
@@ -253,7 +253,7 @@ func plainly(err error) string {
 	switch {
 	case errors.Is(err, errRatio):
 		return errRatio.Error()
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "it ends too early"
 	case errors.As(err, &corrupt), errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.Is(err, tar.ErrHeader):
 		return "its bytes are damaged"
