@@ -96,7 +96,7 @@ func (w *world) environment(i int) Environment {
 	e.Health = w.f.health(w.m, env, w.here[i], e.Lane.State == LaneRunning && !e.Lane.Anywhere)
 	e.Targets = aside.targets(i)
 	e.Expected = w.expected(i)
-	if t, ok := w.testsOf(e.Candidate.Release.SHA); ok && e.Candidate.Exists() {
+	if t, ok := w.testsOf(w.tested(e.Candidate.Release.SHA)); ok && e.Candidate.Exists() {
 		e.Tests = &t
 	}
 	e.Findings = w.findings(i, &e)

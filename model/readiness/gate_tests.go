@@ -20,32 +20,62 @@ func (w *world) gateTests(i int, r model.Release) judged {
 		}
 		return judged{result: model.NotApplicable, why: "no reports of tests are configured"}
 	}
-	t, found := w.testsOf(r.SHA)
-	read, d := w.f.reading(w.m, model.SignalReports, string(r.SHA))
-	runs, dr := w.f.reading(w.m, model.SignalCommitRuns, string(r.SHA))
-	j := w.judgeTests(r.SHA, &t, found && d.none(), d)
-	switch {
+	sha := w.tested(r.SHA)
+	j := w.gateTestsOf(sha)
+	if sha != r.SHA {
+		j.why += say(", which %s inherits: it changed only paths of ci_ignore", r.SHA.Short())
+		j.seen = append(j.seen, evidence("paths of "+model.Text(r.SHA.Short()), w.f.Commits[r.SHA].Commit.URL, w.f.Read(model.SignalCommit, string(r.SHA))))
+	}
+	return j
+}
+
+// tested is the commit whose tests count: this one, or the nearest parent on which CI ran, as long as every commit up to
+// it changed only paths that ci_ignore names, so that the gate ci inherits its runs as well.
+func (w *world) tested(sha model.SHA) model.SHA {
+	if len(w.f.Service.CIIgnore) == 0 {
+		return sha
+	}
+	at := sha
+	for range inheritedParents {
+		if len(w.reportingRuns(at, nil)) > 0 {
+			return at
+		}
+		c, ok := w.f.Commits[at]
+		if !ok || !w.ignorable(c) {
+			return sha
+		}
+		at = c.Commit.Parents[0]
+	}
+	return sha
+}
+
+// gateTestsOf judges the tests of one commit, with what that rests on.
+func (w *world) gateTestsOf(sha model.SHA) judged {
+	t, found := w.testsOf(sha)
+	read, d := w.f.reading(w.m, model.SignalReports, string(sha))
+	runs, dr := w.f.reading(w.m, model.SignalCommitRuns, string(sha))
+	j := w.judgeTests(sha, &t, found && d.none(), d)
+	switch late := w.endedAfter(sha, t.Sources, read); {
 	case j.result <= model.Warn && !dr.none():
 		j = unknown(dr.why, dr.settle, nil) // a new attempt may be under way
 		read = runs
-	case j.result <= model.Warn && w.endedAfter(r.SHA, t.Sources, read) != "":
-		name := w.endedAfter(r.SHA, t.Sources, read)
-		w.m.ask(model.SignalReports, string(r.SHA), false)
-		j = unknown(say("the reports of %s were read before %s ended", r.SHA.Short(), name), say("reading the reports of %s again", r.SHA.Short()), nil)
+	case j.result <= model.Warn && late != "":
+		w.m.ask(model.SignalReports, string(sha), false)
+		j = unknown(say("the reports of %s were read before %s ended", sha.Short(), late), say("reading the reports of %s again", sha.Short()), nil)
 	}
 	for k := range t.Sources {
 		j.seen = append(j.seen, evidence(w.reportName(&t.Sources[k]), t.Sources[k].URL, read))
 	}
-	for _, run := range w.reportingRuns(r.SHA, t.Sources) {
+	for _, run := range w.reportingRuns(sha, t.Sources) {
 		if !run.Done() {
 			j.seen = append(j.seen, evidence(say("%s #%d, attempt %d: %s", run.File(), run.Number, max(1, run.Attempt), string(run.Status)), run.URL, runs))
 		}
 	}
-	for _, p := range w.testFlaws(r.SHA) {
+	for _, p := range w.testFlaws(sha) {
 		j.seen = append(j.seen, evidence(say("%s: %s", w.reportName(&p.Source), string(p.Why)), p.Source.URL, read))
 	}
 	if len(j.seen) == 0 {
-		j.seen = []model.Evidence{evidence("reports of "+model.Text(r.SHA.Short()), "", read)}
+		j.seen = []model.Evidence{evidence("reports of "+model.Text(sha.Short()), "", read)}
 	}
 	return j
 }
@@ -83,6 +113,8 @@ func (w *world) judgeTests(sha model.SHA, t *model.Tests, found bool, d doubt) j
 		return judged{result: model.Fail, why: say("no test ran%s: %s skipped", on, have(c.Skipped, "1 was", count(c.Skipped, "test")+" were"))}
 	case c.Ran() == 0:
 		return judged{result: model.Fail, why: say("no test ran%s: the report is empty", on)}
+	case w.silenced(sha, t) != "":
+		return unknown(w.silenced(sha, t), whole, nil)
 	case t.Cut && len(t.Flakies) < model.MaxNamedTests:
 		return unknown(say("not all tests%s are known: the reports are larger than what is read", on), whole, nil)
 	}
@@ -232,6 +264,22 @@ func (w *world) runsAgain(t *model.Tests) (name string) {
 		name = r.File()
 	}
 	return name
+}
+
+// silenced says that the newest run of a workflow reported no tests, where one before it did: what that one reported is
+// no longer the commit's state.
+func (w *world) silenced(sha model.SHA, t *model.Tests) model.Text {
+	reported := map[int64]bool{}
+	for i := range t.Sources {
+		reported[t.Sources[i].Run] = true
+	}
+	for _, old := range w.reportingRuns(sha, t.Sources) {
+		newest, ok := w.newestRun(old.File(), sha, pushEvents)
+		if ok && reported[old.ID] && !reported[newest.ID] {
+			return say("%s #%d reported no tests on %s, while #%d before it did", newest.File(), newest.Number, sha.Short(), old.Number)
+		}
+	}
+	return ""
 }
 
 // endedAfter names a run that ended after the reports were read, so that what it reported isn't among them.

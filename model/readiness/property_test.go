@@ -248,7 +248,7 @@ func testsDamages() []damage {
 	on("missing", func(f *readiness.Facts, _ *model.Tests, _ func(int) int) { f.Tests = nil })
 	on("of another commit", func(_ *readiness.Facts, t *model.Tests, pick func(int) int) { t.SHA = garbage(pick) })
 	on("of a run on another commit", func(f *readiness.Facts, t *model.Tests, _ func(int) int) {
-		f.Runs = append(f.Runs, model.Run{ID: 99, Workflow: ".github/workflows/ci.yml", Event: "push", SHA: runs, HeadRepo: "acme/api", Status: model.StatusCompleted, Conclusion: model.Success})
+		f.Runs = append(f.Runs, model.Run{ID: 99, Workflow: ".github/workflows/nightly.yml", Event: "schedule", SHA: runs, HeadRepo: "acme/api", Status: model.StatusCompleted, Conclusion: model.Success})
 		t.Sources[0].Run = 99
 	})
 	on("of a fork's run", func(f *readiness.Facts, t *model.Tests, _ func(int) int) {

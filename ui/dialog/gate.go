@@ -65,7 +65,11 @@ func (g gateSheet) rows(b *builder) {
 	}
 	b.field("to settle it", t.Strong, string(f.Settle), "")
 	if f.Gate == model.GateTests && e.Candidate.Exists() {
-		b.tests(e.Candidate.Release.SHA, e.Tests)
+		of := e.Candidate.Release.SHA
+		if e.Tests != nil {
+			of = e.Tests.SHA // which may be a parent's
+		}
+		b.tests(of, e.Tests)
 	}
 	b.evidence(f.Evidence)
 }
