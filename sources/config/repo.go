@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -39,37 +41,57 @@ func onlyOf(s, others string) bool {
 	return true
 }
 
-// repo reads [HOST/]OWNER/REPO. Names reach the paths of URLs, so nothing but GitHub's own characters is let in.
+// repo reads [HOST/]OWNER/REPO.
 func (b *builder) repo(t text) model.Repo {
-	parts := strings.Split(t.v, "/")
-	repo := model.Repo{Host: b.host}
+	repo, wrong := parseRepo(t.v, b.host)
+	if wrong.message != "" {
+		b.errorAt(t.at, wrong.suggestion, "%s", wrong.message)
+	}
+	return repo
+}
+
+// ParseRepo reads [HOST/]OWNER/REPO as gh writes it; without a host it is on the one given.
+func ParseRepo(s, host string) (model.Repo, error) {
+	repo, wrong := parseRepo(s, host)
 	switch {
-	case strings.Contains(t.v, "://") || strings.HasPrefix(t.v, "git@"):
-		b.errorAt(t.at, "write "+fromURL(t.v), "a repository is [HOST/]OWNER/REPO, not a URL")
-		return model.Repo{}
+	case wrong.message == "":
+		return repo, nil
+	case wrong.suggestion != "":
+		return repo, fmt.Errorf("%s; %s", model.Clean(wrong.message), model.Clean(wrong.suggestion))
+	}
+	return repo, errors.New(string(model.Clean(wrong.message)))
+}
+
+// wrong is what is wrong with a text, and what to write instead.
+type wrong struct{ message, suggestion string }
+
+// parseRepo reads [HOST/]OWNER/REPO. Names reach the paths of URLs, so nothing but GitHub's own characters is let in.
+func parseRepo(s, host string) (model.Repo, wrong) {
+	parts := strings.Split(s, "/")
+	repo := model.Repo{Host: host}
+	switch {
+	case strings.Contains(s, "://") || strings.HasPrefix(s, "git@"):
+		return model.Repo{}, wrong{"a repository is [HOST/]OWNER/REPO, not a URL", "write " + fromURL(s)}
 	case len(parts) == 2:
 		repo.Owner, repo.Name = parts[0], parts[1]
 	case len(parts) == 3:
 		repo.Host, repo.Owner, repo.Name = strings.ToLower(parts[0]), parts[1], parts[2]
 	default:
-		b.errorAt(t.at, "as in acme/api or ghe.acme.dev/acme/api", "%q is not [HOST/]OWNER/REPO", t.v)
-		return model.Repo{}
+		return model.Repo{}, wrong{fmt.Sprintf("%q is not [HOST/]OWNER/REPO", s), "as in acme/api or ghe.acme.dev/acme/api"}
 	}
 	switch {
 	case !validHost(repo.Host):
-		b.errorAt(t.at, "", "%q is not the name of a host", parts[0])
+		return model.Repo{}, wrong{fmt.Sprintf("%q is not the name of a host", parts[0]), ""}
 	case strings.HasSuffix(repo.Host, ".github.com"):
-		b.errorAt(t.at, "write github.com", "%q is not where repositories are", parts[0])
+		return model.Repo{}, wrong{fmt.Sprintf("%q is not where repositories are", parts[0]), "write github.com"}
 	case !validOwner(repo.Owner):
-		b.errorAt(t.at, "", "%q is not the name of an owner on GitHub", repo.Owner)
+		return model.Repo{}, wrong{fmt.Sprintf("%q is not the name of an owner on GitHub", repo.Owner), ""}
 	case !validRepo(repo.Name):
-		b.errorAt(t.at, "", "%q is not the name of a repository on GitHub", repo.Name)
+		return model.Repo{}, wrong{fmt.Sprintf("%q is not the name of a repository on GitHub", repo.Name), ""}
 	case strings.HasSuffix(repo.Name, ".git"):
-		b.errorAt(t.at, "write "+strings.TrimSuffix(t.v, ".git"), "a repository is named without .git")
-	default:
-		return repo
+		return model.Repo{}, wrong{"a repository is named without .git", "write " + strings.TrimSuffix(s, ".git")}
 	}
-	return model.Repo{}
+	return repo, wrong{}
 }
 
 // fromURL is [HOST/]OWNER/REPO of a URL that was written instead.

@@ -142,6 +142,21 @@ func (f Finder) KnownHosts() []string {
 	return slices.Compact(hosts)
 }
 
+// DefaultHost is the host of what is named without one: GH_HOST, else the only one that gh knows, else github.com (gh
+// help environment).
+func (f Finder) DefaultHost() string {
+	if host := f.getenv("GH_HOST"); host != "" {
+		return strings.ToLower(host)
+	}
+	entries, _ := f.readHosts()
+	for host := range entries {
+		if len(entries) == 1 {
+			return strings.ToLower(host)
+		}
+	}
+	return github
+}
+
 // LookGh finds gh: GH_PATH, else along PATH, absolute folders only, so that the working folder offers none.
 func LookGh(getenv func(string) string) string {
 	if path := getenv("GH_PATH"); path != "" {
