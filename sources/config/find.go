@@ -16,8 +16,27 @@ import (
 const FileName = "gonogo.yml"
 
 // ErrNone reports that there is no configuration anywhere; its text says what to do.
-var ErrNone = errors.New("no " + FileName + " in this folder, nor in your configuration folder. Look around with: gonogo --demo\n" +
-	"or begin with the shortest file that works, " + FileName + ":\n\n" + indent(Shortest))
+var ErrNone error = noneError{}
+
+// None is ErrNone with the reason why nothing could be discovered either.
+func None(why string) error { return noneError{why} }
+
+type noneError struct{ why string }
+
+func (e noneError) Error() string {
+	because := ""
+	if e.why != "" {
+		because = "\nNothing to discover either: " + e.why + "."
+	}
+	return "no " + FileName + " in this folder, nor in your configuration folder." + because + "\nLook around with: gonogo --demo\n" +
+		"or begin with the shortest file that works, " + FileName + ":\n\n" + indent(Shortest)
+}
+
+// Is makes errors.Is find ErrNone whatever the reason is.
+func (e noneError) Is(target error) bool {
+	_, ok := target.(noneError)
+	return ok
+}
 
 func indent(s string) string {
 	return "    " + strings.ReplaceAll(strings.TrimSuffix(s, "\n"), "\n", "\n    ")
@@ -31,6 +50,8 @@ const (
 	Flag          Origin = "--config"
 	WorkingFolder Origin = "working folder"
 	UserFolder    Origin = "configuration folder"
+	// Discovered is what gonogo found out itself and keeps beside the cache. It is restricted as what somebody else wrote.
+	Discovered Origin = "discovered"
 )
 
 // Source is a configuration as it was found.
@@ -137,8 +158,11 @@ func UserFolders(getenv func(string) string, goos string) (Folders, error) {
 }
 
 // CachePath is the cache's file of a configuration, in the user's cache folder: one for each path that a configuration
-// has, with the folder's name in it for whoever looks.
+// has, with the folder's name in it for whoever looks. That of a discovered one lies beside it.
 func CachePath(cacheHome string, source Source) string {
+	if source.Origin == Discovered {
+		return strings.TrimSuffix(source.Path, filepath.Ext(source.Path)) + ".sqlite"
+	}
 	sum := sha256.Sum256([]byte(source.Path))
 	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' {

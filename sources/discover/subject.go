@@ -19,6 +19,14 @@ type Subject struct {
 	Below    string // the working folder inside the clone, with slashes
 }
 
+// URL is where the repository's host is.
+func (s Subject) URL() string {
+	if s.Insecure {
+		return "http://" + s.Repo.Host
+	}
+	return "https://" + s.Repo.Host
+}
+
 // Hosts tells which hosts may be asked.
 type Hosts struct {
 	// Known are github.com and those that gh, GH_HOST or the person's own settings name, in lower case.

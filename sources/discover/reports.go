@@ -1,0 +1,114 @@
+package discover
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// kept are the artifacts of runs on the branch, by name, newest first.
+func (f *Facts) kept(list ...string) (names, expired []string) {
+	for _, a := range f.Artifacts {
+		text := strings.Join(words(a.Name), "-")
+		fits := slices.ContainsFunc(list, func(word string) bool {
+			return strings.Contains("-"+text+"-", "-"+word+"-") || len(word) > 4 && strings.Contains(text, word)
+		})
+		if !fits || !usable(a.Name) || a.Branch != "" && a.Branch != f.Repository.DefaultBranch {
+			continue
+		}
+		to := &names
+		if a.Expired {
+			to = &expired
+		}
+		if !slices.Contains(*to, a.Name) {
+			*to = append(*to, a.Name)
+		}
+	}
+	return names, expired
+}
+
+// artifact is the glob of artifacts that hold a kind of report.
+func (f *Facts) artifact(what string, list ...string) guess {
+	names, expired := f.kept(list...)
+	switch {
+	case !f.ArtifactsRead:
+		return guess{why: "which artifacts there are isn't known"}
+	case len(names) == 1:
+		return guess{[]string{globOf(names)}, "the newest runs left this artifact"}
+	case len(names) > 1:
+		return guess{[]string{globOf(names)}, "the newest runs left the artifacts " + listed(names, 3)}
+	case len(expired) > 0:
+		return guess{why: fmt.Sprintf("%s has expired", listed(expired, 3))}
+	}
+	return guess{why: "no artifact of the newest runs is named like " + what}
+}
+
+// coverage finds where coverage is reported: in artifacts, else as a status.
+func (f *Facts) coverage() (artifact, stated guess) {
+	artifact = f.artifact("a coverage report", "coverage", "codecov", "lcov", "jacoco", "cobertura", "clover", "cov", "coverprofile", "simplecov")
+	for _, c := range f.Checks {
+		name := strings.ToLower(c.Name)
+		if usable(c.Name) && (strings.HasPrefix(name, "codecov/project") || strings.HasPrefix(name, "coverage/coveralls") || name == "coveralls") {
+			stated.values = append(stated.values, c.Name)
+		}
+	}
+	if stated.found() {
+		stated.why = listed(stated.values, 2) + " states it on commits"
+	}
+	return artifact, stated
+}
+
+func (f *Facts) tests() guess {
+	return f.artifact("test results", "junit", "xunit", "surefire", "failsafe", "test-results", "test-result", "test-reports", "test-report", "testresults", "test-xml")
+}
+
+// globOf is a glob that fits every name: what they begin with, cut where a word ends. Signs that mean something in a glob
+// are escaped.
+func globOf(names []string) string {
+	escape := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`)
+	if len(names) == 1 {
+		return escape.Replace(names[0])
+	}
+	prefix := names[0]
+	for _, n := range names[1:] {
+		for !strings.HasPrefix(n, prefix) {
+			prefix = prefix[:len(prefix)-1]
+		}
+	}
+	for prefix != "" && !slices.Contains(names, prefix) && !strings.ContainsAny(prefix[len(prefix)-1:], "-_ /") {
+		prefix = prefix[:len(prefix)-1]
+	}
+	if len(strings.Trim(prefix, "-_. /")) < 3 { // they have nothing in common: the newest one alone
+		return escape.Replace(names[0])
+	}
+	return escape.Replace(prefix) + "*"
+}
+
+// soon is how many days an open milestone may be over and still be the sprint that the team is in.
+const soon = 14
+
+// sprint says whether milestones are the team's sprints: open ones with a date that isn't long over.
+func (f *Facts) sprint() guess {
+	dated := 0
+	for _, m := range f.Milestones {
+		if m.Due && m.DueIn >= -soon {
+			dated++
+		}
+	}
+	switch {
+	case dated > 0:
+		return guess{[]string{"true"}, fmt.Sprintf("%s a date", count(dated, "open milestone has", "open milestones have"))}
+	case !f.MilestonesRead:
+		return guess{why: "which milestones there are isn't known"}
+	case len(f.Milestones) > 0:
+		return guess{why: "no open milestone has a date to come"}
+	}
+	return guess{why: "there is no open milestone"}
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
