@@ -3,6 +3,7 @@
 package board
 
 import (
+	"strings"
 	"time"
 
 	"gonogo/model"
@@ -53,6 +54,30 @@ type Status struct {
 	Notices  []string // sentences: "the cache was damaged and has been rebuilt"
 	Budgets  []Budget // one a host that was asked
 	Progress []Progress
+	// Discovery says how the fleet was found where no configuration says it; nil: one does.
+	Discovery *Discovery
+}
+
+// Discovery is how a fleet was found in a clone and on GitHub.
+type Discovery struct {
+	Repo, Host string
+	Why        string   // where the repository's name is from: "remote origin"
+	Found      bool     // there is something to look at
+	Problem    string   // why the last look failed; empty: it didn't
+	Notes      []string // what could not be read, what was left out, what was taken of several
+}
+
+// Sentence says where the fleet comes from, or how far the search for it is.
+func (d *Discovery) Sentence() string {
+	switch {
+	case d == nil:
+		return ""
+	case d.Found:
+		return "discovered from " + d.from() + "; gonogo init writes it down"
+	case d.Problem != "":
+		return d.Repo + " could not be discovered: " + d.Problem
+	}
+	return "looking at " + d.Repo + " on " + d.Host + ": environments, workflows, releases, deployments"
 }
 
 // Budget is what a host lets us ask.
@@ -82,4 +107,11 @@ func (s *Status) ProgressOf(service string) (Progress, bool) {
 		}
 	}
 	return Progress{}, false
+}
+
+func (d *Discovery) from() string {
+	if strings.HasPrefix(d.Why, "remote ") {
+		return "the clone"
+	}
+	return d.Why
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gonogo/sources/config"
+	"gonogo/sources/discover"
 	"gonogo/sources/token"
 )
 
@@ -68,32 +69,17 @@ type demoState struct {
 }
 
 func openDemoIn(ctx context.Context, o DemoOptions, folder string) (*Fleet, error) {
-	state, err := readDemo(folder, o.Seed)
+	sim, state, own, err := simulateDemo(o, folder)
 	if err != nil {
 		return nil, err
-	}
-	sim, err := Simulate(SimulateOptions{Factor: DemoFactor, Seed: state.Seed, From: state.From, At: state.At})
-	if err != nil {
-		return nil, err
-	}
-	root, err := url.Parse(sim.Root)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("read the simulation's address: %w", err), sim.Close())
 	}
 	path := filepath.Join(folder, config.FileName)
 	if err := os.WriteFile(path, []byte(sim.Config), 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("write the demo's configuration: %w", err), sim.Close())
 	}
-	f, err := Open(ctx, Options{
-		Source:  config.Source{Path: path, Data: []byte(sim.Config), Origin: config.Flag},
-		Folders: config.Folders{Config: folder, State: filepath.Join(folder, "state"), Cache: filepath.Join(folder, "cache")},
-		User:    config.DefaultUser(), Clock: sim.Clock, Rand: rand.New(rand.NewPCG(uint64(state.Seed), 1)), Log: o.Log,
-		Tokens: func(_ context.Context, host string) (token.Token, error) {
-			return token.New(host, sim.Token, "the demo"), nil
-		},
-		KnownHosts: func() []string { return nil },
-		Roots:      map[string]*url.URL{sim.Host: root}, Demo: true, Factor: DemoFactor,
-	})
+	own.Source = config.Source{Path: path, Data: []byte(sim.Config), Origin: config.Flag}
+	own.Folders = config.Folders{Config: folder, State: filepath.Join(folder, "state"), Cache: filepath.Join(folder, "cache")}
+	f, err := Open(ctx, own)
 	if err != nil {
 		return nil, errors.Join(err, sim.Close())
 	}
@@ -103,6 +89,40 @@ func openDemoIn(ctx context.Context, o DemoOptions, folder string) (*Fleet, erro
 		_ = sim.Close()
 	})
 	return f, nil
+}
+
+// simulateDemo starts the demo's GitHub where a kept demo left it, and says how to ask it.
+func simulateDemo(o DemoOptions, folder string) (*Simulation, demoState, Options, error) {
+	state, err := readDemo(folder, o.Seed)
+	if err != nil {
+		return nil, state, Options{}, err
+	}
+	sim, err := Simulate(SimulateOptions{Factor: DemoFactor, Seed: state.Seed, From: state.From, At: state.At})
+	if err != nil {
+		return nil, state, Options{}, err
+	}
+	root, err := url.Parse(sim.Root)
+	if err != nil {
+		return nil, state, Options{}, errors.Join(fmt.Errorf("read the simulation's address: %w", err), sim.Close())
+	}
+	return sim, state, Options{
+		User: config.DefaultUser(), Clock: sim.Clock, Rand: rand.New(rand.NewPCG(uint64(state.Seed), 1)), Log: o.Log,
+		Tokens: func(_ context.Context, host string) (token.Token, error) {
+			return token.New(host, sim.Token, "the demo"), nil
+		},
+		KnownHosts: func() []string { return nil },
+		Roots:      map[string]*url.URL{sim.Host: root}, Demo: true, Factor: DemoFactor,
+	}, nil
+}
+
+// LookDemo discovers a repository of the demo.
+func LookDemo(ctx context.Context, o DemoOptions, s discover.Subject) (found discover.Found, err error) {
+	sim, _, own, err := simulateDemo(o, o.Folder)
+	if err != nil {
+		return discover.Found{}, err
+	}
+	defer func() { err = errors.Join(err, sim.Close()) }()
+	return Look(ctx, own, s)
 }
 
 // readDemo reads what a kept demo remembers, or begins a new one now.

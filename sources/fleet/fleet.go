@@ -21,6 +21,7 @@ import (
 	"gonogo/model/board"
 	"gonogo/sources/clock"
 	"gonogo/sources/config"
+	"gonogo/sources/discover"
 	"gonogo/sources/probe"
 	"gonogo/sources/refresh"
 	"gonogo/sources/token"
@@ -28,7 +29,10 @@ import (
 
 // Options say what to open.
 type Options struct {
-	Source  config.Source
+	Source config.Source
+	// Subject is what a fleet is discovered of where the source's origin is config.Discovered, and Kept what is known of it.
+	Subject *discover.Subject
+	Kept    discover.Kept
 	Folders config.Folders
 	User    *config.UserSettings
 	Clock   clock.Clock
@@ -48,12 +52,13 @@ type Options struct {
 
 // Fleet is an open fleet.
 type Fleet struct {
-	o       Options
-	set     atomic.Pointer[configured]
-	cache   *cache.Cache
-	clients *clients
-	prober  *probe.Prober
-	events  chan model.Changed
+	o         Options
+	set       atomic.Pointer[configured]
+	discovery *discovery // nil where a configuration says what to look at
+	cache     *cache.Cache
+	clients   *clients
+	prober    *probe.Prober
+	events    chan model.Changed
 
 	mu        sync.Mutex
 	refresher *refresh.Refresher // nil until Start
@@ -72,7 +77,7 @@ func Open(ctx context.Context, o Options) (*Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Fleet{o: o, events: make(chan model.Changed, 256), start: func(do func()) { go do() }}
+	f := &Fleet{o: o, discovery: newDiscovery(o), events: make(chan model.Changed, 256), start: func(do func()) { go do() }}
 	f.set.Store(set)
 	f.cache, err = cache.Open(ctx, cache.Options{
 		Path: config.CachePath(o.Folders.Cache, o.Source), Keep: set.fleet.Keep, Now: o.Clock.Now,
@@ -109,21 +114,25 @@ func (f *Fleet) Goroutines(start func(func())) { f.start = start }
 func (f *Fleet) Start(ctx context.Context) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.refresher != nil || f.closed {
+	if f.closing != nil || f.closed {
 		return
 	}
 	ctx, f.closing = context.WithCancel(ctx)
-	f.refresher = refresh.Start(ctx, f.refreshOptions())
-	if f.selected != "" {
-		f.refresher.Select(f.selected)
+	if len(f.Config().Services) > 0 {
+		f.read(ctx)
 	}
-	for _, services := range f.asked {
-		f.refresher.Refresh(services...)
+	f.run(func() { f.watchNews(ctx) })
+	if f.discovery != nil {
+		f.run(func() { f.discovering(ctx) })
 	}
+}
+
+// run starts a goroutine that Close waits for.
+func (f *Fleet) run(do func()) {
 	f.done.Add(1)
 	f.start(func() {
 		defer f.done.Done()
-		f.watchNews(ctx)
+		do()
 	})
 }
 
@@ -131,7 +140,7 @@ func (f *Fleet) Start(ctx context.Context) {
 // again does nothing.
 func (f *Fleet) Close() error {
 	f.mu.Lock()
-	refresher, closing, again := f.refresher, f.closing, f.closed
+	closing, again := f.closing, f.closed
 	f.closed = true
 	f.mu.Unlock()
 	if again {
@@ -139,8 +148,10 @@ func (f *Fleet) Close() error {
 	}
 	if closing != nil {
 		closing()
-		refresher.Close()
 		f.done.Wait()
+		if refresher := f.reading(); refresher != nil {
+			refresher.Close()
+		}
 	}
 	close(f.events)
 	err := f.cache.Close()
@@ -201,8 +212,16 @@ func (f *Fleet) Select(service string) {
 	}
 }
 
-// Refresh asks to read these services now; none means all.
+// Refresh asks to read these services now; none means all. What was discovered is looked at again, too.
 func (f *Fleet) Refresh(services ...string) {
+	if f.discovery != nil {
+		f.discovery.wish()
+	}
+	f.ReadNow(services...)
+}
+
+// ReadNow asks to read these services now, as what is known of the fleet has them; none means all.
+func (f *Fleet) ReadNow(services ...string) {
 	f.mu.Lock()
 	refresher := f.refresher
 	if refresher == nil { // a key may come before the first frame is out
@@ -235,7 +254,7 @@ func (f *Fleet) WaitRead(ctx context.Context) error {
 
 // Status is what is told of the whole fleet.
 func (f *Fleet) Status() board.Status {
-	s := board.Status{Demo: f.o.Demo, Factor: f.o.Factor, Trust: f.set.Load().trust}
+	s := board.Status{Demo: f.o.Demo, Factor: f.o.Factor, Trust: f.set.Load().trust, Discovery: f.discovery.status()}
 	if n := f.cache.Notice(); n != "" {
 		s.Notices = append(s.Notices, n)
 	}

@@ -66,7 +66,7 @@ func (f *Fleet) refreshOptions() refresh.Options {
 		Temporary: filepath.Dir(config.CachePath(f.o.Folders.Cache, f.o.Source)),
 		Clock:     f.o.Clock, Rand: f.o.Rand, Changed: f.announce, Go: f.start,
 	}
-	if set.trust != "" {
+	if set.restricted {
 		o.Probe, o.Past = nil, nil
 	}
 	return o

@@ -103,6 +103,10 @@ func (c *Cockpit) tail(b *pane.Board) []theme.State {
 	var out []theme.State
 	add := func(style theme.Style, text string) { out = append(out, theme.State{Style: style, Word: text}) }
 	switch {
+	case len(b.Services) == 0 && s.Discovery != nil && s.Discovery.Problem != "":
+		add(t.Warn, "not discovered")
+	case len(b.Services) == 0 && s.Discovery != nil:
+		add(t.Active, "looking at "+s.Discovery.Repo)
 	case s.Offline && s.ReadAt.IsZero():
 		add(t.Warn, "OFFLINE, no data yet")
 	case s.Offline:
@@ -129,6 +133,9 @@ func (c *Cockpit) tail(b *pane.Board) []theme.State {
 	short := slices.ContainsFunc(s.Budgets, func(b pane.Budget) bool { return share(b) < low })
 	if text := c.sprint(b); text != "" && !short { // it gives way to a limit that is nearly used up
 		add(t.Faint, text)
+	}
+	if s.Discovery != nil && s.Discovery.Found {
+		add(t.Faint, "discovered")
 	}
 	if n := len(s.Budgets); n > 0 {
 		least := slices.MinFunc(s.Budgets, func(a, b pane.Budget) int {
@@ -190,6 +197,9 @@ func (c *Cockpit) drawSentence() string {
 	l := cell.NewLine(t, c.width)
 	l.Gap(1)
 	notes := c.notices()
+	if d := c.discovered(); d != "" && len(notes) == 0 {
+		return c.drawBeside(theme.State{Style: t.Faint, Word: d})
+	}
 	if len(notes) > 0 && c.selected == "" {
 		for i, n := range notes {
 			if i > 0 {
@@ -200,17 +210,30 @@ func (c *Cockpit) drawSentence() string {
 		return l.String()
 	}
 	if len(notes) > 0 {
-		room := c.width / 2
-		note := cut(t, notes[0].Word, room)
-		end := c.width - cell.Width(note) - 1
-		head := cell.NewLine(t, end-2)
-		head.Gap(1)
-		c.drawVerdict(head)
-		l = cell.NewLine(t, c.width)
-		return l.Raw(head.String(), end-2).To(end).Put(notes[0].Style, note).String()
+		return c.drawBeside(notes[0])
 	}
 	c.drawVerdict(l)
 	return l.String()
+}
+
+// drawBeside draws the verdict, and a notice at its end.
+func (c *Cockpit) drawBeside(notice theme.State) string {
+	t := c.kit.Theme
+	note := cut(t, notice.Word, c.width/2)
+	end := c.width - cell.Width(note) - 1
+	head := cell.NewLine(t, end-2)
+	head.Gap(1)
+	c.drawVerdict(head)
+	return cell.NewLine(t, c.width).Raw(head.String(), end-2).To(end).Put(notice.Style, note).String()
+}
+
+// discovered says where a fleet without a configuration comes from, as long as there is something to look at and a row
+// that is wide enough for both.
+func (c *Cockpit) discovered() string {
+	if b := c.feed.board; b != nil && len(b.Services) > 0 && c.wide() {
+		return b.Status.Discovery.Sentence()
+	}
+	return ""
 }
 
 // drawVerdict says why the selected service, or the worst one, has its verdict.
@@ -263,6 +286,9 @@ func (c *Cockpit) notices() []theme.State {
 		return out
 	}
 	s := &c.feed.board.Status
+	if len(c.feed.board.Services) == 0 && s.Discovery != nil && s.Discovery.Problem != "" {
+		add(t.Warn, s.Discovery.Sentence())
+	}
 	add(t.Warn, s.Trust)
 	switch {
 	case s.Offline:

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -76,29 +77,44 @@ func openFleet(ctx context.Context, env *Env, f *flags, p place) (*fleet.Fleet, 
 
 func (f *flags) openWith(ctx context.Context, env *Env, p place, log *slog.Logger) (*fleet.Fleet, error) {
 	if f.demo != "" {
-		folder := f.demo
-		if folder == freshDemo {
-			folder = ""
-		}
-		return fleet.OpenDemo(ctx, fleet.DemoOptions{Folder: folder, Log: log})
+		return fleet.OpenDemo(ctx, f.demoOptions(log))
 	}
-	source, err := config.Find(f.config, p.workdir, p.folders.Config)
+	tokens, o, err := f.options(env, p, log)
 	if err != nil {
 		return nil, err
 	}
+	o.Source, err = config.Find(f.config, p.workdir, p.folders.Config)
+	if errors.Is(err, config.ErrNone) {
+		err = env.discover(ctx, p, tokens, &o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return fleet.Open(ctx, o)
+}
+
+func (f *flags) demoOptions(log *slog.Logger) fleet.DemoOptions {
+	o := fleet.DemoOptions{Log: log}
+	if f.demo != freshDemo {
+		o.Folder = f.demo
+	}
+	return o
+}
+
+// options say how to ask, and where the person's files are; what to look at is still missing.
+func (f *flags) options(env *Env, p place, log *slog.Logger) (token.Finder, fleet.Options, error) {
 	roots, err := f.apiRoots()
 	if err != nil {
-		return nil, err
+		return token.Finder{}, fleet.Options{}, err
 	}
 	tokens := env.tokens(p)
 	if len(roots) > 0 {
 		tokens = env.givenTokens(p)
 	}
-	return fleet.Open(ctx, fleet.Options{
-		Source: source, Folders: p.folders, User: p.user, Clock: clock.Real(),
-		Rand:   rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+	return tokens, fleet.Options{
+		Folders: p.folders, User: p.user, Clock: clock.Real(), Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		Tokens: tokens.For, KnownHosts: tokens.KnownHosts, Roots: roots, Environ: env.Environ, Log: log, Factor: 1,
-	})
+	}, nil
 }
 
 // tokens finds what gh would use.

@@ -50,6 +50,9 @@ func runStatus(ctx context.Context, env *Env, shared *flags, own statusFlags, ar
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := discovered(ctx, f, own); err != nil {
+		return err
+	}
 	selected, err := parseSelection(f.Config(), args)
 	if err != nil {
 		return err
@@ -57,7 +60,7 @@ func runStatus(ctx context.Context, env *Env, shared *flags, own statusFlags, ar
 	enough := true
 	if !own.cached {
 		f.Start(ctx)
-		f.Refresh(selected.services()...)
+		f.ReadNow(selected.services()...)
 		if enough, err = waitRead(ctx, f, own.timeout); err != nil {
 			return err
 		}
@@ -79,6 +82,20 @@ func runStatus(ctx context.Context, env *Env, shared *flags, own statusFlags, ar
 		return watchStatus(ctx, env.Out, f, selected, own, r)
 	}
 	return exitError{exitOf(r.worst())}
+}
+
+// discovered waits until it is known what to look at, where no configuration says it.
+func discovered(ctx context.Context, f *fleet.Fleet, own statusFlags) error {
+	switch {
+	case len(f.Config().Services) > 0:
+		return nil
+	case own.cached:
+		return errors.New("nothing was discovered here yet; run without --cached")
+	}
+	f.Start(ctx)
+	limited, cancel := context.WithTimeout(ctx, own.timeout)
+	defer cancel()
+	return f.Discovered(limited)
 }
 
 func printReport(w io.Writer, r report, now time.Time, own statusFlags) error {

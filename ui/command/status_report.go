@@ -142,6 +142,12 @@ func (r report) notices() []string {
 	if r.status.Trust != "" {
 		all = append(all, clean(r.status.Trust))
 	}
+	if d := r.status.Discovery; d != nil {
+		all = append(all, clean(d.Sentence()))
+		for _, n := range d.Notes {
+			all = append(all, clean(n))
+		}
+	}
 	for _, n := range slices.Concat(r.status.Notices, r.notes) {
 		all = append(all, clean(n))
 	}

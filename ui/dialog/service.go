@@ -68,6 +68,12 @@ func (b *builder) repository() {
 		how = "by publishing a release"
 	}
 	b.field("deployed", t.Text, how, "")
+	if d := b.kit.Discovery; d != nil && d.Found {
+		b.field("discovered", t.Text, "by "+d.Why+"; gonogo init writes it down", "")
+		for _, n := range d.Notes {
+			b.field("", t.Text, n, "")
+		}
+	}
 }
 
 // reads lists how old each signal is and what kept it from being read.

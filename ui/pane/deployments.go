@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -105,9 +106,23 @@ func (d *Deployments) reset() {
 		rows = append(rows, d.matrixRow(s))
 	}
 	if len(rows) == 0 {
-		rows = append(rows, sentence(d.kit.Theme.Faint, "This fleet has no services yet: add one to its gonogo.yml."))
+		rows = d.nothing()
 	}
 	d.list.SetRows(rows)
+}
+
+// nothing says why there are no services, in as many lines as it takes. A row of the matrix has two.
+func (d *Deployments) nothing() []Row {
+	text := cmp.Or(d.kit.Discovery.Sentence(), "This fleet has no services yet: add one to its gonogo.yml.")
+	rows := make([]Row, 4)
+	for i := range rows {
+		rows[i] = Row{Inert: true, Draw: func(l *cell.Line, part int) {
+			if lines := wrapped(cell.Text(d.kit.Theme, text), l.Room()-4); 2*i+part < len(lines) {
+				l.To(2).Put(d.kit.Theme.Text, lines[2*i+part])
+			}
+		}}
+	}
+	return rows
 }
 
 // matrixRow is one service and its environments.

@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gonogo/model/board"
 	"gonogo/ui/intent"
 	"gonogo/ui/theme"
 )
@@ -134,8 +135,10 @@ type Kit struct {
 	Keys  intent.Keys
 	// Offline says why nothing can be read now; empty while something can.
 	Offline string
-	beat    time.Time
-	asked   []tea.Msg
+	// Discovery says how the fleet was found where no configuration says it; nil: one does.
+	Discovery *board.Discovery
+	beat      time.Time
+	asked     []tea.Msg
 }
 
 // NewKit makes a kit; now is the moment that ages are counted from until the next beat.
