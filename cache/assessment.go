@@ -57,7 +57,34 @@ func encodeSummary(s readiness.Summary) []byte {
 			e.int(int64(in))
 		}
 	}
+	for i := range s.Environments {
+		encodeCoverageSummary(e, &s.Environments[i].Coverage)
+	}
 	return e.buf
+}
+
+func encodeCoverageSummary(e *encoder, c *readiness.CoverageSummary) {
+	e.int(int64(c.Result))
+	e.bool(c.Advisory)
+	e.bool(c.Configured)
+	put(e, c.Why, c.Of)
+	e.bool(c.Figure.Known)
+	putCovered(e, c.Figure.Lines, c.Figure.Branches)
+	e.float(c.Figure.Stated)
+	put(e, c.Figure.By)
+	e.time(c.Figure.At)
+	e.float(c.Drop)
+	e.float(c.Minimum)
+	e.float(c.MaxDrop)
+}
+
+func decodeCoverageSummary(d *decoder) readiness.CoverageSummary {
+	c := readiness.CoverageSummary{Result: model.Result(d.int()), Advisory: d.bool(), Configured: d.bool(), Why: take[model.Text](d), Of: take[model.Text](d)}
+	c.Figure.Known = d.bool()
+	c.Figure.Lines, c.Figure.Branches = takeCovered(d)
+	c.Figure.Stated, c.Figure.By, c.Figure.At = d.float(), d.string(), d.time()
+	c.Drop, c.Minimum, c.MaxDrop = d.float(), d.float(), d.float()
+	return c
 }
 
 func encodeEnvironment(e *encoder, v readiness.EnvSummary) {
@@ -113,6 +140,12 @@ func decodeSummary(blob []byte) (readiness.Summary, bool) {
 		for k := range t.In {
 			t.In[k] = readiness.Presence(d.int())
 		}
+	}
+	if d.err == nil && d.at == len(d.text) {
+		return s, true // written before it told of coverage
+	}
+	for i := range s.Environments {
+		s.Environments[i].Coverage = decodeCoverageSummary(d)
 	}
 	return s, d.err == nil
 }

@@ -211,7 +211,12 @@ func typical(t testing.TB, c *Cache, s model.Service) {
 func someSummary(name string) readiness.Summary {
 	s := readiness.Summary{Service: name, Verdict: model.NoGo, Worst: "production", Headline: "ci.yml failed on 3f2c1a9, attempt 2", At: noon, ValidUntil: noon.Add(time.Minute), ReadAt: noon}
 	for _, e := range []string{"staging", "production"} {
+		drop, minimum := 1.4, 85.0
 		s.Environments = append(s.Environments, readiness.EnvSummary{
+			Coverage: readiness.CoverageSummary{
+				Result: model.Fail, Advisory: true, Configured: true, Why: "82.1 % of lines are covered, 85 % wanted: 29 lines too few", Of: "v2.14.0", Drop: &drop, Minimum: &minimum,
+				Figure: readiness.Figure{Known: true, Lines: model.Covered{Hit: 821, Total: 1000}, Branches: model.Covered{Hit: 3, Total: 4}, At: noon},
+			},
 			Name: e, GitHub: e, Tier: model.Other, Verdict: model.Go, Headline: "v2.14.0 can go", Known: true, Version: "v2.13.2", SHA: sha(1), Since: noon,
 			Candidate: "v2.14.0", CandidateSHA: sha(2), Health: model.Healthy, HealthConfigured: true, HealthWhy: "answers in 40 ms", HealthAt: noon, HealthSince: noon,
 			BehindKnown: true, Behind: 12, NotApplicable: 3, Warnings: 1, ReadAt: noon,

@@ -179,10 +179,19 @@ func TestSummariesComeBackForTheirConfigurationOnly(t *testing.T) {
 	if d := cmp.Diff([]readiness.Summary{want}, got); d != "" || err != nil {
 		t.Errorf("(-written +read)\n%s%v", d, err)
 	}
+	e := encode()
+	for i := range want.Environments {
+		encodeCoverageSummary(e, &want.Environments[i].Coverage)
+	}
+	blob := encodeSummary(want)
+	blob = blob[:len(blob)-len(e.buf)+1]
+	if got, ok := decodeSummary(blob); !ok || len(got.Travels) != 2 || got.Environments[1].Coverage.Why != "" {
+		t.Errorf("a summary of before coverage was told of isn't read: %+v", got)
+	}
 	old := want
-	old.Travels = nil
-	blob := encodeSummary(old)
-	if got, ok := decodeSummary(blob[:len(blob)-1]); !ok || len(got.Environments) != 2 {
+	old.Travels, old.Environments = nil, nil
+	blob = encodeSummary(old)
+	if got, ok := decodeSummary(blob[:len(blob)-1]); !ok || got.Headline != want.Headline {
 		t.Errorf("a summary of before the sprint was told of isn't read: %+v", got)
 	}
 	if got, err := c.Assessments(t.Context(), "another"); err != nil || len(got) != 0 {

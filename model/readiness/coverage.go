@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -18,6 +19,8 @@ type Coverage struct {
 	Minimum *float64      // percent
 	MaxDrop *float64      // percentage points
 	Patch   Patch
+	// Configured says that the configuration wants a coverage; else one that is there anyway is shown.
+	Configured bool
 }
 
 // Figure is the share of lines that are covered: counted in reports, or stated by a service.
@@ -43,17 +46,16 @@ func (f Figure) share() (*big.Rat, bool) {
 
 // Percent is the figure in percent.
 func (f Figure) Percent() (float64, bool) {
-	share, known := f.share()
-	if !known {
-		return 0, false
-	}
-	v, _ := share.Float64()
-	return v, true
+	return f.approximate()
 }
 
 // Text is the figure as a person reads it, 82.1 %, with as many digits as keep it on its side of a limit: 79.96 % is not
 // 80 %.
 func (f Figure) Text(limit *float64) string {
+	if v, known := f.approximate(); known && f.Stated == nil && far(v, limit) {
+		tenths := (2000*f.Lines.Hit + f.Lines.Total) / (2 * f.Lines.Total)
+		return plain(strconv.Itoa(tenths/10)+"."+strconv.Itoa(tenths%10)) + " %"
+	}
 	share, known := f.share()
 	if !known {
 		return "unknown"
@@ -63,6 +65,20 @@ func (f Figure) Text(limit *float64) string {
 	}
 	return beside(share, decimal(*limit)) + " %"
 }
+
+// approximate is the figure without what it takes to be exact.
+func (f Figure) approximate() (float64, bool) {
+	switch {
+	case !f.Known:
+		return 0, false
+	case f.Stated != nil:
+		return *f.Stated, true
+	}
+	return f.Lines.Percent()
+}
+
+// far reports whether a number is so far from a limit that one digit after the point keeps it on its side.
+func far(v float64, limit *float64) bool { return limit == nil || math.Abs(v-*limit) > 0.1 }
 
 // comparable reports whether two figures count the same way: both from reports, or both stated by one service.
 func (f Figure) comparable(g Figure) bool { return f.Known && g.Known && f.By == g.By }
@@ -86,6 +102,44 @@ func (c *Coverage) Drop() (points float64, known bool) {
 	}
 	points, _ = d.Float64()
 	return points, true
+}
+
+// CoverageSummary is what is told of an environment's coverage in one line.
+type CoverageSummary struct {
+	Result     model.Result // of the gate; 0 where it is off, or nothing was assessed
+	Advisory   bool
+	Configured bool
+	Why        model.Text
+	Of         model.Text // whose figure it is: the candidate's title, or that of what runs
+	Figure     Figure
+	Drop       *float64 // percentage points that it covers less than what runs; nil: not known
+	Minimum    *float64
+	MaxDrop    *float64
+}
+
+func (e *Environment) coverageSummary() CoverageSummary {
+	f := e.Finding(model.GateCoverage)
+	if f == nil {
+		return CoverageSummary{}
+	}
+	c := &e.Coverage
+	s := CoverageSummary{Result: f.Result, Advisory: f.Level == model.Advisory, Configured: c.Configured, Why: f.Why, Figure: c.Figure, Minimum: c.Minimum, MaxDrop: c.MaxDrop}
+	if !c.Release.Zero() {
+		s.Of = model.Text(c.Release.Title())
+	}
+	if points, known := c.Drop(); known {
+		s.Drop = &points
+	}
+	return s
+}
+
+// demote takes back what may have changed since; what was measured of a commit stays so.
+func (s CoverageSummary) demote() CoverageSummary {
+	switch s.Result {
+	case model.Pass, model.Warn, model.Wait:
+		s.Result = model.Unknown
+	}
+	return s
 }
 
 // Patch is how much of what would ship is covered: the lines that the comparison adds and that a test could cover.
@@ -159,6 +213,20 @@ func (p *Patch) Text() model.Text {
 	}
 	return text
 }
+
+// Points is a difference of percentage points, written so that it stays on its side of a limit.
+func Points(v float64, limit *float64) string {
+	if limit == nil {
+		limit = new(float64)
+	}
+	if far(v, limit) {
+		return plain(strconv.FormatFloat(v, 'f', 1, 64))
+	}
+	return beside(decimal(v), decimal(*limit))
+}
+
+// Number is a number as a person wrote it.
+func Number(v float64) string { return number(v) }
 
 // decimal is the number that a person wrote: 70.7, not the nearest binary fraction.
 func decimal(v float64) *big.Rat {

@@ -13,6 +13,9 @@ import (
 // reportsNamed is how many reports the evidence names; details list them all.
 const reportsNamed = 3
 
+// unmeasuredWhy is what is said where nobody asks for coverage.
+const unmeasuredWhy = "no coverage is configured, and none was found"
+
 // measured is what is known of one commit's coverage.
 type measured struct {
 	figure Figure
@@ -26,7 +29,7 @@ type measured struct {
 
 // coverage measures the candidate, or what runs where there is none, and judges the candidate.
 func (w *world) coverage(i int, candidate Candidate) (Coverage, judged) {
-	c := Coverage{Release: candidate.Release}
+	c := Coverage{Release: candidate.Release, Configured: w.asksForCoverage(i)}
 	rule := w.f.Service.Coverage
 	if rule != nil {
 		c.Minimum, c.MaxDrop = rule.Minimum, rule.MaxDrop
@@ -37,7 +40,10 @@ func (w *world) coverage(i int, candidate Candidate) (Coverage, judged) {
 			c.Release = here.Release
 			c.Figure = w.within(w.m.details()).shown(here.Release)
 		}
-		if candidate.Known {
+		switch {
+		case candidate.Known && !c.Configured && !c.Figure.Known:
+			return c, judged{result: model.NotApplicable, why: unmeasuredWhy}
+		case candidate.Known:
 			return c, judged{result: model.NotApplicable, why: "nothing to promote"}
 		}
 		return c, unknown(unjudged, candidate.Settle, nil)
@@ -236,7 +242,7 @@ func (w *world) unmeasured(i int, r model.Release, m measured) judged {
 	case !m.doubt.none():
 		return unknown(m.doubt.why, m.doubt.settle, m.seen)
 	case !w.asksForCoverage(i):
-		return judged{result: model.NotApplicable, why: "no coverage is configured, and none was found", seen: m.seen}
+		return judged{result: model.NotApplicable, why: unmeasuredWhy, seen: m.seen}
 	case m.coming != "":
 		return judged{result: model.Wait, why: say("no coverage of %s yet: %s", on, string(m.coming)), seen: m.seen}
 	}

@@ -49,6 +49,8 @@ type EnvSummary struct {
 	BehindAtLeast bool
 	Behind        int
 
+	Coverage CoverageSummary
+
 	NotApplicable int
 	Warnings      int
 	Moving        bool // a deployment is queued or under way
@@ -77,6 +79,7 @@ func (e *Environment) summary() EnvSummary {
 		Health: e.Health.State, HealthConfigured: e.Health.Configured, HealthWhy: e.Health.Why,
 		HealthAt: e.Health.At, HealthSince: e.Health.Since,
 		BehindKnown: e.Behind.Known, BehindAtLeast: e.Behind.AtLeast, Behind: e.Behind.Commits,
+		Coverage:      e.coverageSummary(),
 		NotApplicable: e.NotApplicable, Warnings: e.Warnings, Moving: e.Lane.Moving(), ReadAt: e.ReadAt,
 	}
 	if e.Current.Known && !e.Current.None {
@@ -114,6 +117,7 @@ func (s Summary) Demote(now time.Time) Summary {
 func (e EnvSummary) demote(now time.Time) EnvSummary {
 	e.Verdict, e.Headline = demoted(e.Verdict, e.Headline, e.ReadAt, now)
 	e.Moving = false
+	e.Coverage = e.Coverage.demote()
 	if e.HealthConfigured && e.Health != model.Unhealthy && e.Health != model.HealthUnknown && e.Health != 0 {
 		e.HealthWhy = model.Text("was " + e.Health.String() + " when last asked, " + ago(e.HealthAt, now))
 		e.Health = model.HealthUnknown

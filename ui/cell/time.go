@@ -120,6 +120,15 @@ func Clock(at, now time.Time) string {
 	return at.Format("2006-01-02 15:04")
 }
 
+// Day is a moment as a plot's axis names it: the date, with the year where it is another.
+func Day(at, now time.Time) string {
+	at = at.In(now.Location())
+	if at.Year() == now.Year() {
+		return at.Format("2 Jan")
+	}
+	return at.Format("2 Jan 2006")
+}
+
 // Count is a number of things, with its noun: "1 commit", "12 commits", "at least 250
 // commits".
 func Count(n int, noun string, atLeast bool) string {

@@ -52,7 +52,7 @@ func benchmark(b *testing.B, services int) *Cockpit {
 
 // BenchmarkKey is a moved selection and the screen that follows.
 func BenchmarkKey(b *testing.B) {
-	for _, place := range []string{"0", "1", "2", "4"} {
+	for _, place := range []string{"0", "1", "2", "3", "4"} {
 		b.Run(place, func(b *testing.B) {
 			c := benchmark(b, 20)
 			c.Update(key(place))
@@ -110,7 +110,7 @@ func stone(b *testing.B) {
 
 // A moved selection changes two rows of the list and no more, for what changes is sent.
 func TestAMovedSelectionChangesTwoRows(t *testing.T) {
-	for place, lines := range map[string]int{"0": 2, "1": 2, "2": 2, "4": 4} {
+	for place, lines := range map[string]int{"0": 2, "1": 2, "2": 2, "3": 4, "4": 4} {
 		d := start(t, large(60), 160, 48, look(t, dark))
 		d.press(place, "j")
 		before := strings.Split(d.c.View(), "\n")

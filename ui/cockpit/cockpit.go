@@ -80,6 +80,7 @@ func New(o Options) *Cockpit {
 	// The places of the screen, in the order of their keys: a pane more is a line more.
 	c.stand(upper, pane.NewSprint(kit))
 	c.stand(upper, pane.NewCI(kit))
+	c.stand(lower, pane.NewCoverage(o.Context, kit, o.Source))
 	c.stand(lower, pane.NewDeployments(kit))
 	if err != nil {
 		c.said = pane.SayMsg{Text: err.Error(), Bad: true}

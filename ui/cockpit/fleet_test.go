@@ -29,6 +29,9 @@ type memory struct {
 	history   []model.Run
 	logs      map[int64]pane.Log // by job
 	texts     map[int64][]string // pieces of each log, by its ID
+	files     []model.FileCoverage
+	coverage  []model.CoveragePoint
+	asked     int // how often for it
 	err       error
 	events    chan model.Changed
 	selected  []string
@@ -79,11 +82,12 @@ func (m *memory) SampleHistory(context.Context, string, string, string, time.Tim
 }
 
 func (m *memory) CoverageFiles(context.Context, string, model.SHA) ([]model.FileCoverage, error) {
-	return nil, nil
+	return m.files, m.err
 }
 
 func (m *memory) CoverageHistory(context.Context, string, time.Time) ([]model.CoveragePoint, error) {
-	return nil, nil
+	m.asked++
+	return m.coverage, m.err
 }
 
 func (m *memory) RunHistory(context.Context, string, string, time.Time) ([]model.Run, error) {
@@ -137,6 +141,7 @@ func passing() []model.Finding {
 		finding(model.GateCI, model.Pass, "ci.yml succeeded on this commit"),
 		finding(model.GateTests, model.Pass, "all 412 tests passed on this commit"),
 		finding(model.GateBlackbox, model.NotApplicable, "no black-box workflow is configured"),
+		finding(model.GateCoverage, model.NotApplicable, "no coverage is configured, and none was found"),
 		finding(model.GateOrder, model.Pass, "staging ran this commit"),
 		finding(model.GateSoak, model.Pass, "healthy in staging for 3 h, 30 min were asked for"),
 		finding(model.GateHealth, model.Pass, "every required check passes"),
@@ -305,6 +310,7 @@ func acme() *memory {
 			run(int64(500+len(name)), "ci.yml", "main", "Bump golang.org/x/net", model.StatusCompleted, model.Success, 30*time.Hour, 95*time.Second))
 	}
 	m.board.Status = pane.Status{ReadAt: ago(40 * time.Second), Budgets: []pane.Budget{{Host: "github.com", Limit: 5000, Remaining: 4231}}}
+	measured(m)
 	scrum(m)
 	m.jobs[101] = failedJobs()
 	for i := range 40 {

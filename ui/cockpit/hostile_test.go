@@ -47,6 +47,14 @@ func hostile(s string) *memory {
 					}
 				}
 			}
+			v := &e.Coverage
+			v.Release.Tag, v.Base.Tag, v.Figure.By = s, s, s
+			if v.Patch.Stated != "" {
+				v.Patch.Stated = text
+			}
+			for j := range v.Patch.Files {
+				v.Patch.Files[j].Path = s + "/" + s
+			}
 			for j := range e.Ship.Commits {
 				e.Ship.Commits[j].Title, e.Ship.Commits[j].Author, e.Ship.Commits[j].URL = text, text, s
 			}
@@ -76,6 +84,15 @@ func hostile(s string) *memory {
 		d.Facts.Branch.Name, d.Facts.Branch.Head.Title = s, text
 		for i := range d.Facts.Reads {
 			d.Facts.Reads[i].Why, d.Facts.Reads[i].Request, d.Facts.Reads[i].Subject = text, s, s
+		}
+		for i := range d.Facts.Coverage {
+			r := &d.Facts.Coverage[i]
+			for j := range r.Packages {
+				r.Packages[j].Name = s
+			}
+			for j := range r.Sources {
+				r.Sources[j].Name, r.Sources[j].File, r.Sources[j].Format, r.Sources[j].URL = s, s, s, s
+			}
 		}
 		for i := range d.Facts.ReportFlaws {
 			d.Facts.ReportFlaws[i].Why, d.Facts.ReportFlaws[i].Source.Name, d.Facts.ReportFlaws[i].Source.URL = text, s, s
@@ -130,6 +147,12 @@ func hostile(s string) *memory {
 		}
 		m.jobs[id] = jobs
 	}
+	for i := range m.files {
+		m.files[i].Path, m.files[i].Package = s+"/"+s, s
+	}
+	for i := range m.coverage {
+		m.coverage[i].Branch = s
+	}
 	for i := range m.samples {
 		m.samples[i].Reason, m.samples[i].Version = text, text
 	}
@@ -162,7 +185,7 @@ func tour(t *testing.T, s string, width, height int, look theme.Theme) {
 	t.Helper()
 	d := start(t, hostile(s), width, height, look)
 	d.harmless("the fleet")
-	for _, keys := range [][]string{{"1"}, {"enter"}, {"G"}, {"esc"}, {"j"}, {"enter"}, {"G"}, {"esc"}, {"4"}, {"enter"}, {"G"}, {"esc"}, {"2"}, {"enter"}, {"G"}, {"esc"}, {"0", "g", "j"}, {"enter"}, {"G"}, {"esc"}, {"4"}, {"enter"}, {"pgdown"}, {"G"}, {"esc"}, {"1"}, {"j"}, {"y"}, {"2"}, {"G"}, {":"}, {"esc"}, {"y"}, {"o"}} {
+	for _, keys := range [][]string{{"1"}, {"enter"}, {"G"}, {"esc"}, {"j"}, {"enter"}, {"G"}, {"esc"}, {"4"}, {"enter"}, {"G"}, {"esc"}, {"2"}, {"enter"}, {"G"}, {"esc"}, {"3"}, {"G"}, {"y"}, {"g", "enter"}, {"esc"}, {"0", "g", "j"}, {"enter"}, {"G"}, {"esc"}, {"4"}, {"enter"}, {"pgdown"}, {"G"}, {"esc"}, {"3"}, {"G"}, {"y"}, {"esc"}, {"1"}, {"j"}, {"y"}, {"2"}, {"G"}, {":"}, {"esc"}, {"y"}, {"o"}} {
 		d.press(keys...)
 		d.harmless(strings.Join(keys, " "))
 	}
@@ -173,6 +196,8 @@ func tour(t *testing.T, s string, width, height int, look theme.Theme) {
 		{Kind: pane.RunKind, Service: "api", ID: 101},
 		{Kind: pane.DeploymentKind, Service: "api", ID: 310},
 		{Kind: pane.ReleaseKind, Service: "api", Environment: s + "production"},
+		{Kind: pane.CoverageKind, Service: "api", Environment: s + "production"},
+		{Kind: pane.CoverageKind, Service: "api", Environment: s + "production", Name: s},
 		{Kind: pane.CheckKind, Service: "api", Environment: s + "production", Name: "http-1"},
 		{Kind: pane.ItemKind, Name: "PVTI_3"}, {Kind: pane.ItemKind, Name: "PVTI_9"},
 		{Kind: pane.SprintKind}, {Kind: pane.SprintKind, Name: "api"},

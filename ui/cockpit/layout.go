@@ -40,6 +40,7 @@ type drawing struct {
 	places []place
 	spans  []span
 	rows   []string
+	views  [][]string
 	b      strings.Builder
 }
 
@@ -174,15 +175,26 @@ func (c *Cockpit) drawWide(width, height int) {
 	top := len(d.rows)
 	lines := c.panes[0].View(pane.Area{Width: left, Height: height, Focused: focused && c.focus == 0})
 	d.places = append(d.places, place{0, top, left, height, 0})
-	for y := range height {
-		d.rows = append(d.rows, lines[y])
-	}
+	views := d.views[:0]
 	for _, p := range c.places(left, top, width-left, height) {
 		area := pane.Area{Width: p.width, Height: p.height, Focused: focused && c.focus == p.pane}
-		for y, line := range c.panes[p.pane].View(area) {
-			d.rows[p.y+y] += line
-		}
+		views = append(views, c.panes[p.pane].View(area))
 		d.places = append(d.places, p)
+	}
+	d.views = views
+	beside := d.places[len(d.places)-len(views):]
+	for y := range height {
+		var l, r string // what stands beside the fleet: one pane or two
+		for i, p := range beside {
+			switch at := top + y - p.y; {
+			case at < 0 || at >= p.height:
+			case p.x == left:
+				l = views[i][at]
+			default:
+				r = views[i][at]
+			}
+		}
+		d.rows = append(d.rows, lines[y]+l+r)
 	}
 }
 

@@ -19,6 +19,7 @@ func Details(kit *pane.Kit, src pane.Source, ctx context.Context, t pane.Target)
 		pane.GateKind:        func(t pane.Target) content { return gateSheet{environment: t.Environment, gate: t.Name} },
 		pane.RunKind:         func(t pane.Target) content { return &runSheet{id: t.ID} },
 		pane.DeploymentKind:  func(t pane.Target) content { return deploymentSheet{id: t.ID} },
+		pane.CoverageKind:    func(t pane.Target) content { return &coverageSheet{environment: t.Environment, chosen: t.Name} },
 		pane.ReleaseKind:     func(t pane.Target) content { return releaseSheet{environment: t.Environment} },
 		pane.TestKind:        func(t pane.Target) content { return testSheet{run: t.ID, key: t.Name} },
 		pane.SprintKind:      func(t pane.Target) content { return &sprintSheet{service: t.Name} },

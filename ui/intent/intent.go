@@ -12,6 +12,7 @@ const (
 	Fleet       Action = "fleet"
 	Sprint      Action = "sprint"
 	CI          Action = "ci"
+	Coverage    Action = "coverage"
 	Deployments Action = "deployments"
 	Next        Action = "next-pane"
 	Previous    Action = "previous-pane"
@@ -79,6 +80,7 @@ func Table() []Entry {
 		{Fleet, Moving, []string{"0"}, "fleet", "Go to the fleet", false},
 		{Sprint, Moving, []string{"1"}, "sprint", "Go to the sprint", false},
 		{CI, Moving, []string{"2"}, "CI", "Go to CI", false},
+		{Coverage, Moving, []string{"3"}, "coverage", "Go to Coverage", false},
 		{Deployments, Moving, []string{"4"}, "deployments", "Go to Deployments", false},
 		{Next, Moving, []string{"tab"}, "next", "Go to the next pane", true},
 		{Previous, Moving, []string{"shift+tab"}, "previous", "Go to the pane before", true},

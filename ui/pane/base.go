@@ -63,10 +63,13 @@ func (b *base) draw(a Area, title, note string) []string {
 	}
 	out = b.list.Draw(out, width, height-len(out), a.Focused)
 	box.Title, box.Note, box.Foot = title, note, b.list.Foot()
-	if a.Tabs != "" {
+	n := b.list.Note()
+	switch {
+	case a.Tabs != "" && n != "": // beside the tabs it has no room
+		box.Title, box.Foot = a.Tabs, strings.TrimRight(n+" "+box.Foot, " ")
+	case a.Tabs != "":
 		box.Title = a.Tabs
-	}
-	if n := b.list.Note(); n != "" {
+	case n != "":
 		box.Note = n
 	}
 	b.lines = b.frame.Wrap(box, out)

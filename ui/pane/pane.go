@@ -107,6 +107,7 @@ const (
 	ReleaseKind     Kind = "release"
 	CheckKind       Kind = "check"
 	LogKind         Kind = "log"
+	CoverageKind    Kind = "coverage" // of the release that an environment is assessed for; Name is a package, or empty
 	TestKind        Kind = "test"
 	SprintKind      Kind = "sprint"
 	ItemKind        Kind = "item"
