@@ -65,7 +65,7 @@ func newLab(t *testing.T, w *simulator.World, s *simulator.Services, text func(*
 	t.Helper()
 	t.Parallel()
 	l := &lab{t: t, home: t.TempDir(), world: w, services: s}
-	w.Token(secret, simulator.Access{User: "mona", Scopes: []string{"repo"}})
+	w.Token(secret, simulator.Access{User: "mona", Scopes: []string{"repo", "read:project"}})
 	if err := s.Serve(); err != nil {
 		t.Fatal(err)
 	}
