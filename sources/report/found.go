@@ -50,14 +50,23 @@ func (f *Found) Has(k Kind) bool {
 }
 
 // encoding is the layout of what Encode writes; it changes when Found does.
-const encoding = 1
+const encoding = 2
 
-// Encode makes compact bytes of what was found.
+// Encode makes compact bytes of what was found, one file after the other, so that it never takes twice the memory.
 func (f *Found) Encode() ([]byte, error) {
 	b := bytes.NewBuffer([]byte{encoding})
 	w, err := flate.NewWriter(b, flate.BestSpeed)
-	if err == nil {
-		err = gob.NewEncoder(w).Encode(f)
+	if err != nil {
+		return nil, fmt.Errorf("encode what an artifact's reports tell: %w", err)
+	}
+	rest := *f
+	rest.Files = nil
+	encoder := gob.NewEncoder(w)
+	err = encoder.Encode(encoded{Found: rest, Files: len(f.Files)})
+	for i := range f.Files {
+		if err == nil {
+			err = encoder.Encode(&f.Files[i])
+		}
 	}
 	if err == nil {
 		err = w.Close()
@@ -68,6 +77,12 @@ func (f *Found) Encode() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// encoded is what stands before the files.
+type encoded struct {
+	Found Found
+	Files int
+}
+
 // maxEncoded bounds what encoded bytes may unpack to; what is larger was not written by us.
 const maxEncoded = 256 << 20
 
@@ -76,11 +91,18 @@ func Decode(b []byte) (*Found, error) {
 	if len(b) == 0 || b[0] != encoding {
 		return nil, fmt.Errorf("decode what an artifact's reports tell: the layout is another version's")
 	}
-	f := new(Found)
-	if err := gob.NewDecoder(io.LimitReader(flate.NewReader(bytes.NewReader(b[1:])), maxEncoded)).Decode(f); err != nil {
+	decoder := gob.NewDecoder(io.LimitReader(flate.NewReader(bytes.NewReader(b[1:])), maxEncoded))
+	var e encoded
+	err := decoder.Decode(&e)
+	for i := 0; i < e.Files && err == nil; i++ {
+		var f File
+		err = decoder.Decode(&f)
+		e.Found.Files = append(e.Found.Files, f)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("decode what an artifact's reports tell: %w", err)
 	}
-	return f, nil
+	return &e.Found, nil
 }
 
 // Part is what was found in one artifact, and which one that is.

@@ -121,6 +121,11 @@ func TestLargeReportsTakeLittleMemory(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.sample()
+			encoded, err := found.Encode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.sample()
 			if s.peak > 64*mebibyte {
 				t.Errorf("took %d MiB", s.peak/mebibyte)
 			}
@@ -134,7 +139,7 @@ func TestLargeReportsTakeLittleMemory(t *testing.T) {
 			if test.lines > 0 && (len(found.Files) == 0 || found.Files[0].Coverable.Len() != test.lines) {
 				t.Errorf("%d files", len(found.Files))
 			}
-			t.Logf("%d files, %d MiB, %q", len(found.Files), s.peak/mebibyte, first)
+			t.Logf("%d files, %d MiB, %d KiB encoded, %q", len(found.Files), s.peak/mebibyte, len(encoded)/1024, first)
 		})
 	}
 }
