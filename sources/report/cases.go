@@ -18,6 +18,7 @@ type cases struct {
 	// Names, by what they are worth it for. A test may be among several.
 	broken, flaky, slowest []model.NamedTest
 	cut                    bool
+	full                   bool // no more tests are taken
 }
 
 func newCases(l Limits, f *flaws) *cases {
@@ -44,8 +45,8 @@ func (c *cases) test(t testCase) error {
 	case again:
 		c.seen[i] = worst(c.seen[i], now)
 	case len(c.seen) >= c.limits.Tests:
-		if !c.cut {
-			c.cut = true
+		if !c.full {
+			c.full, c.cut = true, true
 			c.flaws.flaw(0, true, fmt.Sprintf("more than %d tests; the others were left out", c.limits.Tests))
 		}
 		return errBound

@@ -98,7 +98,7 @@ func (c *collector) file(path, root, pkg string) error {
 	}
 	c.skip = false
 	at := place{root: root, pkg: pkg}
-	if !absolute(path) && root == "" && pkg == "" {
+	if c.dir != "" && !absolute(path) && !absolute(root) && kindOf(path) == relativePath {
 		at.dir = c.dir
 	}
 	where, known := c.places[at]

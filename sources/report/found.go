@@ -18,7 +18,7 @@ type Found struct {
 	Seen     []model.SeenTest
 	Named    []model.NamedTest // broken, flaky and slow ones
 	Problems []Problem
-	Cut      bool // a bound cut something: at least what is here
+	Cut      Kind // of which a bound cut something: at least what is here
 }
 
 // Recognised is a report that was read.
@@ -50,7 +50,7 @@ func (f *Found) Has(k Kind) bool {
 }
 
 // encoding is the layout of what Encode writes; it changes when Found does.
-const encoding = 2
+const encoding = 3
 
 // Encode makes compact bytes of what was found, one file after the other, so that it never takes twice the memory.
 func (f *Found) Encode() ([]byte, error) {

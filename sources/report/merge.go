@@ -25,7 +25,7 @@ func MergeCoverage(sha model.SHA, parts []Part, repo Repository) (model.Coverage
 		if part.Source.At.After(out.At) {
 			out.At = part.Source.At
 		}
-		out.Cut = out.Cut || part.Found.Cut
+		out.Cut = out.Cut || part.Found.Cut&Coverage != 0
 		paths, unmapped := repo.paths(part.Found.Files)
 		if unmapped != "" {
 			problems = append(problems, model.ReportProblem{SHA: sha, Kind: Coverage.String(), Source: part.source(Coverage), Why: model.Clean(unmapped)})
@@ -61,7 +61,7 @@ func MergeTests(sha model.SHA, parts []Part) model.Tests {
 	for _, part := range ordered(parts) {
 		if part.Found.Has(Tests) {
 			f := part.Found
-			reports = append(reports, model.TestReport{Source: part.source(Tests), Elder: part.Elder, Seen: f.Seen, Named: f.Named, Cut: f.Cut})
+			reports = append(reports, model.TestReport{Source: part.source(Tests), Elder: part.Elder, Seen: f.Seen, Named: f.Named, Cut: f.Cut&Tests != 0})
 		}
 	}
 	return model.MergeTests(sha, reports)

@@ -35,20 +35,25 @@ func (r Repository) paths(files []File) (mapped []string, why string) {
 			continue
 		}
 		key := pathGroup{dir: files[i].Dir, kind: kindOf(p)}
+		if !absolute(files[i].Root) {
+			key.root = files[i].Root
+		}
 		groups[key] = append(groups[key], i)
 	}
 	keys := make([]pathGroup, 0, len(groups))
 	for key := range groups {
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, func(a, b pathGroup) int { return cmp.Or(strings.Compare(a.dir, b.dir), cmp.Compare(a.kind, b.kind)) })
+	slices.SortFunc(keys, func(a, b pathGroup) int {
+		return cmp.Or(strings.Compare(a.dir, b.dir), strings.Compare(a.root, b.root), cmp.Compare(a.kind, b.kind))
+	})
 	lost, example := 0, ""
 	for _, key := range keys {
 		paths := make([]string, len(groups[key]))
 		for i, at := range groups[key] {
 			paths[i] = mapped[at]
 		}
-		n, one := r.group(key.kind, paths, known)
+		n, one := r.group(key, paths, known)
 		for i, at := range groups[key] {
 			mapped[at] = paths[i]
 		}
@@ -84,8 +89,8 @@ func (r Repository) known() knownPaths {
 
 // pathGroup are the files whose paths are relative to one place.
 type pathGroup struct {
-	dir  string
-	kind pathKind
+	dir, root string
+	kind      pathKind
 }
 
 type pathKind int
@@ -188,8 +193,8 @@ func isMajor(s string) bool {
 }
 
 // group maps paths that are relative to one place, in their place. It tells how many could not be, and one of them.
-func (r Repository) group(kind pathKind, paths []string, known knownPaths) (lost int, example string) {
-	moves := r.moves(paths, known)
+func (r Repository) group(key pathGroup, paths []string, known knownPaths) (lost int, example string) {
+	moves := r.moves(key.dir, paths, known)
 	rooted := slices.ContainsFunc(paths, func(p string) bool { return r.Path != "" && below(p, r.Path) })
 	for i, p := range paths {
 		to, how := r.move(p, moves, known)
@@ -197,7 +202,7 @@ func (r Repository) group(kind pathKind, paths []string, known knownPaths) (lost
 		case how == "" && to != "":
 			paths[i] = to
 			continue
-		case how == "" && kind == relativePath:
+		case how == "" && key.kind == relativePath:
 			if r.Path != "" && !rooted {
 				paths[i] = r.Path + "/" + p
 			}
@@ -226,6 +231,7 @@ func (m move) of(p string) string { return m.add + p[len(m.strip):] }
 // weighed is a move and what speaks for it.
 type weighed struct {
 	move
+	hint   int // 1: it leads to where the report lies in its archive, or into the folder that the path itself begins with
 	own    int // known paths of the service that it reaches
 	all    int // known paths
 	length int // elements that they have in common with reported ones
@@ -233,7 +239,7 @@ type weighed struct {
 }
 
 func (w weighed) compare(v weighed) int {
-	return cmp.Or(cmp.Compare(v.own, w.own), cmp.Compare(v.all, w.all), cmp.Compare(v.length, w.length), cmp.Compare(v.covers, w.covers))
+	return cmp.Or(cmp.Compare(v.hint, w.hint), cmp.Compare(v.own, w.own), cmp.Compare(v.all, w.all), cmp.Compare(v.length, w.length), cmp.Compare(v.covers, w.covers))
 }
 
 // move maps a path by the weightiest move that applies. Of those that strip the same, the ones that lead to a known path go
@@ -274,7 +280,7 @@ const alike = 64
 
 // moves are the moves that known paths speak for, the weightiest first. A known path speaks for those reported paths
 // with which it has most in common at the end, and a reported path for those known ones.
-func (r Repository) moves(paths []string, known knownPaths) []weighed {
+func (r Repository) moves(dir string, paths []string, known knownPaths) []weighed {
 	best := make(map[string]int) // by known path
 	each := func(do func(p, k string, common int)) {
 		for _, p := range paths {
@@ -305,7 +311,7 @@ func (r Repository) moves(paths []string, known knownPaths) []weighed {
 		}
 		w := found[m]
 		if w == nil {
-			w = &weighed{move: m}
+			w = &weighed{move: m, hint: int(bit(leadsTo(m.add, dir) || m.strip != "" && strings.HasPrefix(m.add, m.strip)))}
 			found[m] = w
 		}
 		w.all++
@@ -333,6 +339,18 @@ func (r Repository) moves(paths []string, known knownPaths) []weighed {
 		return cmp.Or(a.compare(b), strings.Compare(a.strip, b.strip), strings.Compare(a.add, b.add))
 	})
 	return list
+}
+
+// leadsTo reports whether a folder of the repository is, by its last elements, one that a report lies in:
+// packages/pay/ is where pay/coverage/lcov.info lies, for the archive leaves out what all its paths begin with.
+func leadsTo(folder, dir string) bool {
+	folder = strings.TrimSuffix(folder, "/")
+	for ; folder != "" && dir != "." && dir != "" && dir != "/"; dir = path.Dir(dir) {
+		if folder == dir || strings.HasSuffix(folder, "/"+dir) {
+			return true
+		}
+	}
+	return false
 }
 
 // inCommon is how many elements at their ends two paths have in common.

@@ -59,6 +59,16 @@ func TestReportPathsInTheRepository(t *testing.T) {
 			want: "pay/src/main/java/com/acme/Pay.java fee/src/main/java/com/acme/fee/Fee.java",
 		},
 		{
+			name: "modules of an aggregate report", repo: known("pay/src/main/java/com/acme/App.java", "fee/src/main/java/com/acme/App.java", "fee/src/main/java/com/acme/x/X.java"),
+			files: []File{{Path: "com/acme/App.java", Root: "pay"}, {Path: "com/acme/App.java", Root: "fee"}, {Path: "com/acme/x/X.java", Root: "fee"}, {Path: "com/acme/y/Y.java", Root: "fee"}},
+			want:  "pay/src/main/java/com/acme/App.java fee/src/main/java/com/acme/App.java fee/src/main/java/com/acme/x/X.java fee/src/main/java/com/acme/y/Y.java",
+		},
+		{
+			name: "packages of a monorepo, each with its report", repo: known("packages/pay/src/index.ts", "packages/fee/src/index.ts"),
+			files: []File{{Path: "src/index.ts", Dir: "pay/coverage"}, {Path: "src/pay.ts", Dir: "pay/coverage"}, {Path: "src/index.ts", Dir: "fee/coverage"}, {Path: "src/fee.ts", Dir: "fee/coverage"}},
+			want:  "packages/pay/src/index.ts packages/pay/src/pay.ts packages/fee/src/index.ts packages/fee/src/fee.ts",
+		},
+		{
 			name: "one class in two modules", repo: known("pay/src/main/java/com/acme/Pay.java", "fee/src/main/java/com/acme/Pay.java"), files: paths("com/acme/Pay.java"),
 			want: "com/acme/Pay.java", why: "1 file could not be mapped to the repository: com/acme/Pay.java (fee/src/main/java/com/acme/Pay.java or pay/src/main/java/com/acme/Pay.java)",
 		},

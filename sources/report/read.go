@@ -194,7 +194,16 @@ func (r *reading) result() *Found {
 	f := r.found
 	f.Files = r.coverage.result()
 	f.Seen, f.Named = r.tests.seen, r.tests.named()
-	f.Cut = r.full || r.coverage.full || r.tests.cut
+	switch {
+	case r.full:
+		f.Cut = r.want
+	case r.coverage.full && r.tests.cut:
+		f.Cut = Coverage | Tests
+	case r.coverage.full:
+		f.Cut = Coverage
+	case r.tests.cut:
+		f.Cut = Tests
+	}
 	if len(f.Reports) == 0 && len(f.Problems) == 0 {
 		r.problem("", "no report was recognised in it: "+r.want.formats(), true)
 	}
