@@ -157,9 +157,10 @@ func Next(list []int, line int, back bool) int {
 	return -1
 }
 
-// ErrorsIn is how many lines in [from, to) are marked as errors or look like one, as far as those are known by place.
-func (x *Index) ErrorsIn(from, to int) int {
-	return len(within(x.Errors, from, to)) + len(within(x.Likely, from, to))
+// ErrorsIn is how many lines in [from, to) are marked as errors, and how many look like one, as far as those are known by
+// place.
+func (x *Index) ErrorsIn(from, to int) (marked, likely int) {
+	return len(within(x.Errors, from, to)), len(within(x.Likely, from, to))
 }
 
 // IsLikely reports whether a line looks like an error.

@@ -157,7 +157,7 @@ func (w *stepLog) tests(failed bool) {
 	w.line("##[warning]Node.js 20 actions are deprecated. Please update the following actions to use Node.js 24: actions/cache@v4")
 	for i, p := range packages {
 		for range 3 + w.dice.IntN(9) {
-			name := strings.ReplaceAll(pick(w.dice, titles()), " ", "")
+			name := testName(pick(w.dice, titles()))
 			w.line("=== RUN   Test%s", name)
 			w.line("\x1b[32m--- PASS: Test%s (0.%02ds)\x1b[0m", name, w.dice.IntN(100))
 		}
@@ -172,6 +172,15 @@ func (w *stepLog) tests(failed bool) {
 		w.line("FAIL")
 		w.line("FAIL\t%s/%s\t13.204s", where, p)
 	}
+}
+
+// testName makes the name of a test out of a sentence.
+func testName(sentence string) string {
+	var b strings.Builder
+	for _, word := range strings.FieldsFunc(sentence, func(r rune) bool { return r == ' ' || r == '-' }) {
+		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return b.String()
 }
 
 // chatter is n lines that nobody reads.

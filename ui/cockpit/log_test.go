@@ -80,7 +80,7 @@ func TestALogIsGoneThroughByItsErrors(t *testing.T) {
 	d.press("E").see("no error lies above")
 	d.press("enter") // from within the step
 	on("▸ ✗ failure     go test ./...")
-	d.see("17 lines", "✗ 4 errors")
+	d.see("17 lines", "✗ 1 error · ! 3 likely")
 	d.press("e")
 	on("--- FAIL: TestPlacesAnOrder")
 }

@@ -75,11 +75,8 @@ func (v *logView) note() string {
 	}
 	x := v.index
 	var parts []string
-	if x.ErrorCount > 0 {
-		parts = append(parts, t.Bad.Render(t.Symbols.Fail+" "+cell.Count(x.ErrorCount, "error", false)))
-	}
-	if x.LikelyCount > 0 {
-		parts = append(parts, t.Bad.Render(t.Symbols.Error+" "+cell.Number(x.LikelyCount)+" likely"))
+	if text := wrongs(t, x.ErrorCount, x.LikelyCount); text != "" {
+		parts = append(parts, t.Bad.Render(text))
 	}
 	if x.WarningCount > 0 {
 		parts = append(parts, t.Warn.Render(t.Symbols.Warn+" "+cell.Count(x.WarningCount, "warning", false)))
@@ -288,9 +285,22 @@ func (v *logView) drawFolded(l *cell.Line, r joblog.Row, from, to int) {
 		return
 	}
 	l.Gap(2).Put(t.Faint, cell.Number(to-from)+" "+plural("line", to-from))
-	if n := v.index.ErrorsIn(from, to); n > 0 {
-		l.Gap(2).Put(t.Bad, t.Symbols.Fail+" "+cell.Count(n, "error", false))
+	marked, likely := v.index.ErrorsIn(from, to)
+	if text := wrongs(t, marked, likely); text != "" {
+		l.Gap(2).Put(t.Bad, text)
 	}
+}
+
+// wrongs counts what is marked as an error, and what looks like one.
+func wrongs(t *theme.Theme, marked, likely int) string {
+	var parts []string
+	if marked > 0 {
+		parts = append(parts, t.Symbols.Fail+" "+cell.Count(marked, "error", false))
+	}
+	if likely > 0 {
+		parts = append(parts, t.Symbols.Error+" "+cell.Number(likely)+" likely")
+	}
+	return strings.Join(parts, " "+t.Symbols.Separator+" ")
 }
 
 func plural(noun string, n int) string {

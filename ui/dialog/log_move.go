@@ -33,12 +33,13 @@ func (s *shelf) get(number int) *joblog.Piece {
 	return nil
 }
 
-// put takes a piece, in the place of the one that wasn't used for longest.
-func (s *shelf) put(number int, p *joblog.Piece) {
+// put takes a piece, in the place of the one that wasn't used for longest where there are
+// more than room.
+func (s *shelf) put(number int, p *joblog.Piece, room int) {
 	if s.held == nil {
 		s.held = map[int]*held{}
 	}
-	for len(s.held) >= shelfRoom {
+	for len(s.held) >= room {
 		oldest, when := -1, 0
 		for n, h := range s.held {
 			if oldest < 0 || h.used < when {
@@ -51,14 +52,19 @@ func (s *shelf) put(number int, p *joblog.Piece) {
 	s.held[number] = &held{p, s.clock}
 }
 
-// want reports whether a piece is to be asked for, and notes that it is used.
-func (s *shelf) want(number int) bool {
-	if h := s.held[number]; h != nil {
+// use notes that a piece is used; it reports whether it is held.
+func (s *shelf) use(number int) bool {
+	h := s.held[number]
+	if h != nil {
 		s.clock++
 		h.used = s.clock
-		return false
 	}
-	if s.asked[number] {
+	return h != nil
+}
+
+// want reports whether a piece is to be asked for, and notes that it is used.
+func (s *shelf) want(number int) bool {
+	if s.use(number) || s.asked[number] {
 		return false
 	}
 	if s.asked == nil {
@@ -77,18 +83,25 @@ func (v *logView) fetch() tea.Cmd {
 	var cmds []tea.Cmd
 	screen := v.rowsSeen()
 	for _, from := range []int{v.top, v.top + screen, v.top - screen} {
-		last := -1
-		for n := max(from, 0); n < min(from+screen, v.outline.Rows()); n++ {
-			r := v.outline.Row(n)
-			if number := v.index.PieceOf(r.Line); !r.Title() && number != last {
-				last = number
-				if v.pieces.want(number) {
-					cmds = append(cmds, v.read(number))
-				}
+		v.eachPiece(from, screen, func(number int) {
+			if v.pieces.want(number) {
+				cmds = append(cmds, v.read(number))
 			}
-		}
+		})
 	}
 	return tea.Batch(cmds...)
+}
+
+// eachPiece names the pieces that rows are in.
+func (v *logView) eachPiece(from, rows int, f func(number int)) {
+	last := -1
+	for n := max(from, 0); n < min(from+rows, v.outline.Rows()); n++ {
+		r := v.outline.Row(n)
+		if number := v.index.PieceOf(r.Line); !r.Title() && number != last {
+			last = number
+			f(number)
+		}
+	}
 }
 
 // rowsSeen is how many rows are seen; before anything was drawn as many as may be.
@@ -118,7 +131,8 @@ func (v *logView) pieceCame(msg pieceMsg) tea.Cmd {
 	delete(v.pieces.asked, msg.number)
 	if msg.err == nil {
 		v.broken = 0
-		v.pieces.put(msg.number, msg.piece)
+		v.eachPiece(v.top, v.rowsSeen(), func(number int) { v.pieces.use(number) }) // what is seen stays
+		v.pieces.put(msg.number, msg.piece, max(shelfRoom, v.rowsSeen()+8))
 		return nil
 	}
 	v.broken++
