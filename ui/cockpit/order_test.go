@@ -97,6 +97,7 @@ func TestOnlyKeysMoveAPerson(t *testing.T) {
 			}
 			k := rapid.SampledFrom(keys).Draw(t, "key")
 			l.send(key(k))
+			l.c.View()
 		}
 	})
 }

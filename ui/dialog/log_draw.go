@@ -103,7 +103,7 @@ func (v *logView) matches() string {
 	return all + " found"
 }
 
-// foot says where the cursor is.
+// foot says where the cursor is: in which step, if its title isn't seen, and on which line.
 func (v *logView) foot() string {
 	t, x := v.kit.Theme, v.index
 	line := v.line() + 1
@@ -111,10 +111,25 @@ func (v *logView) foot() string {
 	if v.shift > 0 {
 		text = "from column " + strconv.Itoa(v.shift+1) + " " + t.Symbols.Separator + " " + text
 	}
+	if p := v.part(line - 1); p != nil && v.outline.Row(v.top).Part == nil && v.outline.Row(v.top).Line >= p.From {
+		name, _ := cell.Cut(t, string(p.Step.Name), v.area.Width/3)
+		text = name + " " + t.Symbols.Separator + " " + text
+	}
 	if x.Cut {
 		return t.Warn.Render("only its beginning is kept, it has "+size(x.Bytes)) + t.Faint.Render(" "+t.Symbols.Separator+" "+text)
 	}
 	return t.Faint.Render(text)
+}
+
+// part is the part of the step that a line is in; nil for none.
+func (v *logView) part(line int) *joblog.Part {
+	parts := v.outline.Parts()
+	for i := range parts {
+		if p := &parts[i]; line >= p.From && line < p.To {
+			return p
+		}
+	}
+	return nil
 }
 
 // size is a number of bytes as persons say it.
@@ -158,7 +173,7 @@ func (v *logView) why() (theme.Style, string) {
 		return t.Faint, "The log is empty."
 	case v.err != nil:
 		return t.Bad, "The log can't be read: " + v.err.Error()
-	case v.jobs == nil:
+	case v.jobs == nil, v.log == nil && v.target.Job != 0:
 		return t.Faint, "Reading from the cache."
 	case v.target.Job == 0:
 		return v.whyNoJobs()

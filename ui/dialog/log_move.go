@@ -265,10 +265,8 @@ func (v *logView) link() string {
 		return url
 	}
 	line := v.line()
-	for _, p := range v.outline.Parts() {
-		if line >= p.From && line < p.To {
-			return url + "#step:" + strconv.Itoa(p.Step.Number) + ":" + strconv.Itoa(line-p.From+1)
-		}
+	if p := v.part(line); p != nil {
+		return url + "#step:" + strconv.Itoa(p.Step.Number) + ":" + strconv.Itoa(line-p.From+1)
 	}
 	return url
 }
