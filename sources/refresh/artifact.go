@@ -26,14 +26,13 @@ const artifactFiles = "gonogo-artifact-*"
 
 // readArtifact downloads an artifact and reads its reports. That it can never be read, or not in full, is part of what
 // was found; an error says that it may be read another time.
-func (r *Refresher) readArtifact(ctx context.Context, c *github.Client, repo model.Repo, a github.Artifact) (cache.Report, error) {
-	found, err := r.unpack(ctx, c, repo, a)
-	if err != nil {
-		return cache.Report{}, err
-	}
+func (r *Refresher) readArtifact(ctx context.Context, c *github.Client, repo model.Repo, a github.Artifact) (cache.Report, *report.Found, error) {
 	kept := cache.Report{Artifact: a.ID, SHA: a.SHA, Run: a.Run, Name: a.Name, At: a.CreatedAt}
-	kept.Found, err = found.Encode()
-	return kept, err
+	found, err := r.unpack(ctx, c, repo, a)
+	if err == nil {
+		kept.Found, err = found.Encode()
+	}
+	return kept, found, err
 }
 
 func (r *Refresher) unpack(ctx context.Context, c *github.Client, repo model.Repo, a github.Artifact) (*report.Found, error) {

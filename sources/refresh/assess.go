@@ -53,6 +53,7 @@ func (r *Refresher) planAssessment(ctx context.Context, s *service, now time.Tim
 type assessed struct {
 	at, validUntil time.Time
 	needs          []readiness.Need
+	tested         map[model.SHA]bool
 	reads          []model.Read
 	moving         map[key]bool
 	outrun         []string // runs that have changed since their jobs were read
@@ -71,6 +72,10 @@ func (r *Refresher) assess(ctx context.Context, s model.Service) (assessed, erro
 		{model.SignalDeployments, ""}: anyDeploymentMoves(facts.Deployments, now),
 		{model.SignalRuns, ""}:        anyRunMoves(facts.Runs, now),
 	}}
+	a.tested = map[model.SHA]bool{facts.Branch.Head.SHA: true}
+	for i := range answer.Environments {
+		a.tested[answer.Environments[i].Candidate.Release.SHA] = true
+	}
 	for _, read := range facts.Reads {
 		if read.Signal == model.SignalCommitRuns {
 			a.moving[key{read.Signal, read.Subject}] = anyRunMoves(runsOf(facts.Runs, model.SHA(read.Subject)), now)
@@ -126,10 +131,15 @@ func (r *Refresher) assessedNow(s *service, a assessed, err error) {
 		s.validUntil = now.Add(shortest)
 	}
 	s.remember(a.reads)
+	before := s.tested
+	s.tested = a.tested
 	r.takeNeeds(s, a.needs)
 	for _, u := range s.units {
 		if moves, known := a.moving[key{u.signal, u.subject}]; known {
 			u.moving = moves
+		}
+		if sha := model.SHA(u.subject); u.signal == model.SignalReports && a.tested[sha] && !before[sha] && !u.at.IsZero() {
+			u.asked = true // only its coverage was of interest so far
 		}
 		if u.signal == model.SignalJobs && contains(a.outrun, u.subject) && now.Sub(u.tried) > otherMoving {
 			u.asked = true

@@ -9,11 +9,17 @@ import (
 	"gonogo/sources/simulator"
 )
 
-// All verdicts of a first synchronisation come after at most 8 calls a service and 10 more.
+// All verdicts of a first synchronisation come after at most 8 calls a service and 10 more. Reports take 4 more: a list
+// of artifacts, the candidate's coverage and tests, and the coverage of what runs.
 func TestAFirstSynchronisationCostsFewCalls(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{1, 20} {
-		s := onStage(t, simulator.FleetOf{Services: n})
+	for _, c := range []struct {
+		services int
+		reports  bool
+		each     int
+	}{{1, false, 8}, {20, false, 8}, {1, true, 12}, {20, true, 12}} {
+		n := c.services
+		s := onStage(t, simulator.FleetOf{Services: n, Reports: c.reports})
 		s.begin(s.options())
 		for range 100 {
 			s.pass(100 * time.Millisecond)
@@ -25,17 +31,17 @@ func TestAFirstSynchronisationCostsFewCalls(t *testing.T) {
 			t.Fatalf("%d of %d services have no verdict yet: %+v", len(p), n, p[0])
 		}
 		got := s.tally()
-		if calls := got.rest + got.graphql; calls > 8*n+10 || got.failed > 0 {
-			t.Errorf("%d services took %s\n%s", n, got, strings.Join(s.asked(), "\n"))
+		if calls := got.rest + got.graphql; calls > c.each*n+10 || got.failed > 0 {
+			t.Errorf("%d services, with reports %t, took %s\n%s", n, c.reports, got, strings.Join(s.asked(), "\n"))
 		}
-		t.Logf("%d services: %s after %s", n, got, s.clock.Now().Sub(start))
+		t.Logf("%d services, with reports %t: %s after %s", n, c.reports, got, s.clock.Now().Sub(start))
 	}
 }
 
 // An unchanged fleet costs nothing: GitHub answers 304 to everything.
 func TestRefreshingAnUnchangedFleetIsNotCharged(t *testing.T) {
 	t.Parallel()
-	s := onStage(t, simulator.FleetOf{Services: 5})
+	s := onStage(t, simulator.FleetOf{Services: 5, Reports: true})
 	s.begin(s.options())
 	s.Select("service-003")
 	s.pass(5 * time.Minute) // everything was read once, its history too
@@ -61,7 +67,7 @@ func TestRefreshingAnUnchangedFleetIsNotCharged(t *testing.T) {
 // at most 60 s.
 func TestTwentyBusyServicesStayYoungWithinTheBudget(t *testing.T) {
 	t.Parallel()
-	s := onStage(t, simulator.FleetOf{Services: 20, Busy: true})
+	s := onStage(t, simulator.FleetOf{Services: 20, Busy: true, Reports: true})
 	s.begin(s.options())
 	s.Select("service-007")
 	s.pass(5 * time.Minute)

@@ -29,12 +29,14 @@ type job struct {
 	noGraphQL     bool // it was refused by the host lately
 	// runsComing: the runs of the commit whose reports are read are about to be read.
 	runsComing bool
+	tests      bool // tests are read too: not only its coverage is compared with
 }
 
 func (r *Refresher) job(u *unit) job {
 	runs := u.service.known(model.SignalCommitRuns, u.subject)
 	return job{
 		runsComing: runs != nil && runs.needed && runs.problem == "",
+		tests:      u.service.tested[model.SHA(u.subject)] || u.wanted.After(r.now()),
 		service:    u.service.config, signal: u.signal, subject: u.subject, repo: u.repo(), salt: r.salt, failed: u.failures,
 		maxAge: u.interval(r.now(), u.service.config.Name == r.selected, 1) / 2,
 		before: u.at, tried: u.tried, asked: u.asked, noGraphQL: r.host(u.repo().Host).graphql.isRefused(r.now()),

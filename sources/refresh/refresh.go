@@ -79,6 +79,7 @@ type Refresher struct {
 	salt        []byte // of the cache, once read
 
 	values   values
+	pages    pages
 	progress atomic.Pointer[[]board.Progress]
 	state    atomic.Pointer[[]Host]
 }

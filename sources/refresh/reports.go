@@ -24,17 +24,19 @@ const (
 	maxElders      = 2               // replaced ones of each name, which tell flaky tests
 	maxOlderRuns   = 2               // of the same workflows, likewise
 	maxFlaws       = 50              // kept
-	artifactsLag   = 2 * time.Minute // how long after a run's end its list of artifacts may still grow
-	listedFor      = rarely * 9 / 10 // how long the list of a run that has ended need not be asked for again
+	artifactsLag   = 2 * time.Minute // how long after a run's end GitHub's list of its artifacts may still grow
 	reportRequests = "/actions/runs/{id}/artifacts"
 )
 
-// fetchReports reads the coverage and the tests of a commit out of the artifacts of its runs. An artifact is downloaded
-// once: what it holds never changes, and what it said is kept by itself.
+// fetchReports reads the coverage and the tests of a commit out of the artifacts of its runs. Both the list of a run that
+// has ended and what an artifact holds never change, so each is asked for once.
 func (r *Refresher) fetchReports(ctx context.Context, c *github.Client, j job, known github.Validators) (fetched, error) {
 	f := &reports{
-		r: r, client: c, service: j.service, sha: model.SHA(j.subject), repo: j.repo, known: known,
+		r: r, client: c, service: j.service, sha: model.SHA(j.subject), repo: j.repo, known: known, both: j.service,
 		found: fetched{at: r.now(), request: "GET /repos/" + j.repo.FullName() + reportRequests, validators: github.Validators{}},
+	}
+	if !j.tests {
+		f.service.Tests = nil
 	}
 	if j.service.Coverage == nil && j.service.Tests == nil {
 		f.found.put = func(*cache.Tx) error { return nil } // nothing is asked for
@@ -56,14 +58,15 @@ func (r *Refresher) fetchReports(ctx context.Context, c *github.Client, j job, k
 type reports struct {
 	r       *Refresher
 	client  *github.Client
-	service model.Service
+	service model.Service // with the rules that are looked at now
+	both    model.Service // as it is configured
 	sha     model.SHA
 	repo    model.Repo
 	known   github.Validators
 
 	repository    model.Repository
 	newest, older []model.Run // that have ended
-	have          []cache.Report
+	have          []said
 	wanted        []github.Artifact
 	left          int // artifacts that are too many
 	found         fetched
@@ -100,8 +103,19 @@ func (f *reports) findRuns(ctx context.Context, coming bool) (err error) {
 	f.newest = slices.DeleteFunc(f.newest, ended)
 	f.older = slices.DeleteFunc(f.older, ended)
 	f.older = f.older[:min(len(f.older), maxOlderRuns)]
-	f.have, err = store.Reports(ctx, f.service, f.sha)
+	kept, err := store.Reports(ctx, f.service, f.sha)
+	for i := range kept {
+		if found, err := report.Decode(kept[i].Found); err == nil { // else it is read again
+			f.have = append(f.have, said{kept[i], found})
+		}
+	}
 	return err
+}
+
+// said is what an artifact said.
+type said struct {
+	cache.Report
+	found *report.Found
 }
 
 // readRuns reads the runs of a commit that no list told of: what has run in an environment for weeks.
@@ -114,7 +128,9 @@ func (f *reports) readRuns(ctx context.Context, have []model.Run) ([]model.Run, 
 	if err != nil {
 		return nil, err
 	}
-	f.keep(got.Validators, got.At)
+	for k, etag := range got.Validators {
+		f.found.validators[k] = etag
+	}
 	if got.Unchanged {
 		f.found.validators["#runs"] = known["#runs"]
 		return have, nil
@@ -123,62 +139,60 @@ func (f *reports) readRuns(ctx context.Context, have []model.Run) ([]model.Run, 
 	return got.Value, f.r.o.Cache.Write(ctx, func(tx *cache.Tx) error { return tx.PutRuns(f.service, got.Value) })
 }
 
-// keep adds what a request told of itself.
-func (f *reports) keep(v github.Validators, at time.Time) {
-	for k, etag := range v {
-		f.found.validators[k] = etag
-	}
-	if at.Before(f.found.at) {
-		f.found.at = at
-	}
-}
-
-// list asks for the artifacts of each run, unless that was done since it ended, and finds those that are to be downloaded.
+// list finds the artifacts that are to be downloaded.
 func (f *reports) list(ctx context.Context) error {
 	for i, run := range slices.Concat(f.newest, f.older) {
 		note := "#listed " + strconv.FormatInt(run.ID, 10)
-		state := strconv.Itoa(run.Attempt) + " " + strconv.FormatInt(run.UpdatedAt.Unix(), 10)
-		if at, ok := strings.CutPrefix(f.known[note], state+" "); ok && f.r.now().Sub(unix(at)) < listedFor {
-			f.carry(run.ID, note)
+		state := fmt.Sprintf("%d %d %t", run.Attempt, run.UpdatedAt.Unix(), f.service.Tests != nil)
+		if was := f.known[note]; was == state+f.countOf(run.ID) {
+			f.found.validators[note] = was
 			continue
 		}
-		got, err := f.client.RunArtifacts(ctx, f.repo, run.ID, f.known)
+		got, err := f.artifactsOf(ctx, run)
 		if github.KindOf(err) == model.ProblemMissing {
 			continue // the run was deleted; what its artifacts said stays
 		}
 		if err != nil {
 			return err
 		}
-		f.keep(got.Validators, got.At)
+		if got.At.Before(f.found.at) {
+			f.found.at = got.At
+		}
 		f.found.cut = f.found.cut || got.Cut
 		wanted := f.counting(got.Value, run.ID, i >= len(f.newest))
-		if !got.Unchanged && len(wanted) == 0 && i < len(f.newest) && got.At.Sub(run.UpdatedAt) < artifactsLag {
+		if len(wanted) == 0 && i < len(f.newest) && got.At.Sub(run.UpdatedAt) < artifactsLag {
 			f.found.moving = true // GitHub's lists lag behind
 			continue
 		}
-		f.found.validators[note] = state + " " + strconv.FormatInt(got.At.Unix(), 10)
+		f.found.validators[note] = state
 		f.wanted = append(f.wanted, wanted...)
 	}
 	return nil
 }
 
-func unix(text string) time.Time {
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return time.Time{}
-	}
-	return time.Unix(n, 0)
-}
-
-// carry keeps the validators of a list that isn't asked for now.
-func (f *reports) carry(run int64, note string) {
-	f.found.validators[note] = f.known[note]
-	path := "/actions/runs/" + strconv.FormatInt(run, 10) + "/artifacts"
-	for k, etag := range f.known {
-		if strings.Contains(k, path) {
-			f.found.validators[k] = etag
+// countOf tells how many artifacts of a run are kept, so that those which are no longer are read again.
+func (f *reports) countOf(run int64) string {
+	n := 0
+	for i := range f.have {
+		if f.have[i].Run == run {
+			n++
 		}
 	}
+	return fmt.Sprintf(", %d kept", n)
+}
+
+// artifactsOf lists a run's artifacts: out of the repository's newest where these reach back so far, for one list then
+// tells of many commits.
+func (f *reports) artifactsOf(ctx context.Context, run model.Run) (github.Reading[[]github.Artifact], error) {
+	page, err := f.r.pages.of(ctx, f.client, f.repo, run.UpdatedAt.Add(artifactsLag), f.r.now())
+	if err != nil {
+		return page, err
+	}
+	if list, all := ofRun(page, run); all {
+		page.Value, page.Cut = list, false
+		return page, nil
+	}
+	return f.client.RunArtifacts(ctx, f.repo, run.ID, nil)
 }
 
 // counting are the artifacts of a run that the rules name and that weren't read before: of each name the newest, and of
@@ -199,7 +213,7 @@ func (f *reports) counting(list []github.Artifact, run int64, older bool) (wante
 			f.left++
 			continue
 		}
-		if !slices.ContainsFunc(f.have, func(h cache.Report) bool { return h.Artifact == a.ID }) {
+		if !slices.ContainsFunc(f.have, func(h said) bool { return h.Artifact == a.ID }) {
 			a.Run, a.SHA = run, f.sha
 			wanted = append(wanted, a)
 		}
@@ -212,7 +226,7 @@ func (f *reports) counting(list []github.Artifact, run int64, older bool) (wante
 func (f *reports) download(ctx context.Context) error {
 	var failed error
 	for _, a := range f.wanted {
-		read, err := f.r.readArtifact(ctx, f.client, f.repo, a)
+		kept, found, err := f.r.readArtifact(ctx, f.client, f.repo, a)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -220,10 +234,10 @@ func (f *reports) download(ctx context.Context) error {
 			failed = cmp.Or(failed, err)
 			continue
 		}
-		if err := f.r.o.Cache.Write(ctx, func(tx *cache.Tx) error { return tx.PutReport(f.service, read) }); err != nil {
+		if err := f.r.o.Cache.Write(ctx, func(tx *cache.Tx) error { return tx.PutReport(f.service, kept) }); err != nil {
 			return err
 		}
-		f.have = append(f.have, read)
+		f.have = append(f.have, said{kept, found})
 	}
 	return failed
 }
@@ -233,6 +247,11 @@ func (f *reports) merge(ctx context.Context) error {
 	paths, err := f.r.o.Cache.ChangedPaths(ctx, f.service, f.sha)
 	if err != nil {
 		return err
+	}
+	for k := range f.found.validators { // with what is kept now
+		if id, err := strconv.ParseInt(strings.TrimPrefix(k, "#listed "), 10, 64); err == nil && !strings.Contains(f.found.validators[k], "kept") {
+			f.found.validators[k] += f.countOf(id)
+		}
 	}
 	note := f.question(paths)
 	f.found.validators["#merged"] = note
@@ -275,13 +294,14 @@ const reportLayout = 1
 // merged is what the artifacts of a commit say together.
 type merged struct {
 	sha      model.SHA
+	testsToo bool // whether there are tests was looked at
 	coverage *model.Coverage
 	tests    *model.Tests
 	flaws    []model.ReportProblem
 }
 
 func (f *reports) merged(paths []string) merged {
-	m := merged{sha: f.sha}
+	m := merged{sha: f.sha, testsToo: f.service.Tests != nil || f.both.Tests == nil}
 	coverage, tests, elders := f.parts()
 	if f.service.Coverage != nil {
 		m.addCoverage(coverage, report.Repository{Name: f.repo.FullName(), Path: f.service.Path, Known: paths})
@@ -305,18 +325,17 @@ func (f *reports) parts() (coverage, tests, elders []report.Part) {
 	for i, run := range slices.Concat(f.newest, f.older) {
 		runs[run.ID], newest[run.ID] = run, i < len(f.newest)
 	}
-	slices.SortFunc(f.have, func(a, b cache.Report) int { // newest first
+	slices.SortFunc(f.have, func(a, b said) int { // newest first
 		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Artifact, a.Artifact))
 	})
 	names := map[string]bool{}
 	for i := range f.have {
 		h := &f.have[i]
 		run, counts := runs[h.Run]
-		found, err := report.Decode(h.Found)
-		if !counts || err != nil {
+		if !counts {
 			continue
 		}
-		part := report.Part{Found: found, Source: model.ReportSource{Run: h.Run, Artifact: h.Artifact, Name: h.Name, URL: run.URL, At: h.At}}
+		part := report.Part{Found: h.found, Source: model.ReportSource{Run: h.Run, Artifact: h.Artifact, Name: h.Name, URL: run.URL, At: h.At}}
 		key := strconv.FormatInt(h.Run, 10) + " " + h.Name
 		current := newest[h.Run] && !names[key]
 		names[key] = true
@@ -361,7 +380,7 @@ func (m *merged) put(tx *cache.Tx, s model.Service, run model.Run) error {
 	var err error
 	if m.tests != nil {
 		err = tx.PutTests(s, *m.tests)
-	} else {
+	} else if m.testsToo {
 		err = tx.DropTests(s, m.sha)
 	}
 	switch {

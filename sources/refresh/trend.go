@@ -85,8 +85,7 @@ func (s *service) trendAgain(now time.Time) {
 	}
 }
 
-// fetchTrend reads the coverage of some commits that the trend lacks. One list of the repository's newest artifacts
-// tells of most of them at once.
+// fetchTrend reads the coverage of some commits that the trend lacks.
 func (r *Refresher) fetchTrend(ctx context.Context, c *github.Client, j job) (fetched, error) {
 	out := fetched{at: r.now(), request: "GET /repos/" + j.repo.FullName() + "/actions/artifacts", put: func(*cache.Tx) error { return nil }}
 	facts, err := r.o.Cache.Facts(ctx, j.service, nil)
@@ -102,12 +101,8 @@ func (r *Refresher) fetchTrend(ctx context.Context, c *github.Client, j job) (fe
 		return out, nil
 	}
 	out.cut = len(list) > trendAtOnce
-	page, err := c.Artifacts(ctx, j.repo, nil)
-	if err != nil {
-		return fetched{}, err
-	}
 	for _, sha := range list[:min(len(list), trendAtOnce)] {
-		if err := r.fetchPoint(ctx, c, j, sha, page); err != nil {
+		if err := r.fetchPoint(ctx, c, j, sha); err != nil {
 			return fetched{}, err
 		}
 	}
@@ -115,23 +110,15 @@ func (r *Refresher) fetchTrend(ctx context.Context, c *github.Client, j job) (fe
 }
 
 // fetchPoint reads and keeps the coverage of one commit of the trend.
-func (r *Refresher) fetchPoint(ctx context.Context, c *github.Client, j job, sha model.SHA, page github.Reading[[]github.Artifact]) error {
-	f := &reports{r: r, client: c, service: j.service, sha: sha, repo: j.repo, found: fetched{at: r.now(), validators: github.Validators{}}}
+func (r *Refresher) fetchPoint(ctx context.Context, c *github.Client, j job, sha model.SHA) error {
+	f := &reports{r: r, client: c, service: j.service, both: j.service, sha: sha, repo: j.repo, found: fetched{at: r.now(), validators: github.Validators{}}}
 	f.service.Tests = nil // those of the past tell nothing more
 	if err := f.findRuns(ctx, false); err != nil {
 		return err
 	}
 	f.older = nil
-	for _, run := range f.newest {
-		if list, all := ofRun(page, run); all {
-			f.wanted = append(f.wanted, f.counting(list, run.ID, false)...)
-			continue
-		}
-		got, err := c.RunArtifacts(ctx, j.repo, run.ID, nil)
-		if err != nil && github.KindOf(err) != model.ProblemMissing {
-			return err
-		}
-		f.wanted = append(f.wanted, f.counting(got.Value, run.ID, false)...)
+	if err := f.list(ctx); err != nil {
+		return err
 	}
 	if err := f.download(ctx); err != nil {
 		return err
@@ -145,19 +132,4 @@ func (r *Refresher) fetchPoint(ctx context.Context, c *github.Client, j job, sha
 		tx.Changed(j.service.Name, model.SignalReports)
 		return tx.PutCoverage(j.service, point, first.Branch, first.CreatedAt)
 	})
-}
-
-// ofRun are a run's artifacts out of the repository's newest, and whether these are all: the list reaches back to before
-// the run began.
-func ofRun(page github.Reading[[]github.Artifact], run model.Run) (list []github.Artifact, all bool) {
-	for _, a := range page.Value {
-		if a.Run == run.ID {
-			list = append(list, a)
-		}
-	}
-	if !page.Cut || len(page.Value) == 0 {
-		return list, true
-	}
-	oldest := page.Value[len(page.Value)-1].CreatedAt
-	return list, !oldest.IsZero() && oldest.Before(run.CreatedAt)
 }

@@ -92,6 +92,7 @@ type service struct {
 	running    int
 	remembered map[key]model.Read // what the cache says of each reading
 	past       past
+	tested     map[model.SHA]bool // commits whose tests matter: candidates and the branch's head
 }
 
 // key names a unit within its service.
