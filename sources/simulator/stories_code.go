@@ -48,6 +48,18 @@ func function(language, part string, n, change int, rare, usual string) string {
 	return fmt.Sprintf("\nfunc %s(n int) int {\n\tif n < 0 {\n\t\treturn %d%s\n\t}\n\treturn n * %d%s\n}\n", name, -n, remark("//", rare), change, remark("//", usual))
 }
 
+// catchUp puts a commit on main at once that tests what nobody had had time for.
+func (p *product) catchUp(title string) {
+	p.careless = 40
+	title, files := p.work(title)
+	for name, code := range p.repo.resolve("").files {
+		if isCode(name) && strings.Count(code, untested) > 3 {
+			files[name] = p.write(name, p.changes)
+		}
+	}
+	p.repo.Push(Change{Message: title, By: pick(p.dice, people()), Files: files})
+}
+
 // leaves makes the product's tests leave reports behind, in the formats of a language's usual tools.
 func (p *product) leaves(code string, artifacts ...ArtifactPlan) {
 	p.code, p.artifacts = code, artifacts

@@ -39,14 +39,14 @@ const patientSeconds = "5"
 func demoKeys() map[string]keys {
 	vm := map[string]string{"production": "    platform: vm\n        site: on-prem\n"}
 	return map[string]keys{
-		"api":           {service: "    blackbox: [e2e.yml]\n", prometheus: true},
-		"web":           {},
+		"api":           {service: "    blackbox: [e2e.yml]\n    coverage: {artifact: \"coverage-*\", minimum: 80, max_drop: 2}\n    tests: {artifact: \"junit-*\"}\n", prometheus: true},
+		"web":           {service: "    coverage: {artifact: coverage, minimum: 85, max_drop: 1}\n    tests: {artifact: junit}\n"},
 		"payments":      {platforms: vm},
-		"search":        {},
-		"notifications": {prometheus: true},
-		"ledger":        {service: "    checks: [buildkite/ledger]\n", production: "        soak: 45m\n", platforms: vm},
+		"search":        {service: "    coverage: {artifact: jacoco, max_drop: 5}\n    tests: {artifact: \"surefire-*\"}\n"},
+		"notifications": {service: "    tests: {artifact: test-results}\n", prometheus: true},
+		"ledger":        {service: "    checks: [buildkite/ledger]\n    coverage: {minimum: 80}\n", production: "        soak: 45m\n", platforms: vm},
 		"identity":      {degraded: map[string]string{"staging": "0.5"}},
-		"billing":       {service: "    migrations: [\"db/migrations/**\"]\n    irreversible: [\"db/migrations/*drop*\"]\n"},
+		"billing":       {service: "    migrations: [\"db/migrations/**\"]\n    irreversible: [\"db/migrations/*drop*\"]\n    coverage: {artifact: \"coverage-*\", minimum: 75}\n    tests: {artifact: \"junit-*\"}\n"},
 	}
 }
 

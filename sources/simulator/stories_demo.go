@@ -12,13 +12,13 @@ const demoHistory = 6 * 7 * 24 * time.Hour
 // configuration that looks at them once they are.
 //
 //	api            all green: GO
-//	web            CI failed on the candidate, a fix is on its way: NO-GO
+//	web            CI failed on the candidate, coverage fell, a fix is on its way: NO-GO
 //	payments       a run has waited for approval since 13 days and holds the lane
-//	search         a deployment waits for a reviewer since 20 minutes
+//	search         a deployment waits for a reviewer since 20 minutes; a test is flaky
 //	notifications  production is unhealthy after a bad release: NO-GO
-//	ledger         the candidate is soaking in staging: WAIT
+//	ledger         the candidate is soaking in staging: WAIT; Codecov alone states its coverage
 //	identity       nothing newer to ship: UP TO DATE; staging is slow
-//	billing        frozen, with a database migration: NO-GO
+//	billing        tests failed although CI is green; frozen, with a database migration: NO-GO
 //
 // Their team works in sprints of two weeks on the board acme/7, a bit past the middle of the present one.
 func Demo(o Options) (*World, *Services) {
@@ -111,7 +111,7 @@ func (d *demo) search() {
 	p.leaves("src/main/kotlin/acme/search/Part%02d.kt",
 		coverageIn("jacoco", "build/reports/jacoco/test/jacocoTestReport.xml", func(m Measured) string { return m.JaCoCo("search", "src/main/kotlin") }),
 		testsIn("surefire-reports", "TEST-acme.search.SearchTest.xml", "acme.search.SearchTest", func(t *TestRun, e JobEnd) {
-			if len(t.Tests) > 0 && draw(e.SHA, 0)%3 == 0 {
+			if len(t.Tests) > 0 && (draw(e.SHA, 0)%3 == 0 || e.At.After(d.now.Add(-12*time.Hour))) {
 				t.Tests[len(t.Tests)/2].Flaky = "the index was not ready after 2 s"
 			}
 		}))

@@ -15,7 +15,7 @@ func (d *demo) life() {
 	// What begins just before the start is under way when the screen appears.
 	d.ago(time.Minute, func() { byName["api"].push("Bound the size of uploads", nil, nil) })
 	d.ago(2*time.Minute, func() { byName["identity"].push("Rotate signing keys weekly", nil, nil) })
-	after(2, func() { byName["web"].push("Wait for the cart before the test clicks", nil, nil) })
+	after(2, func() { byName["web"].catchUp("Wait for the cart before the test clicks") })
 	after(3, func() { byName["ledger"].change("") })
 	after(14, func() { byName["web"].rollForward() })
 	after(18, func() { byName["identity"].rollForward() })

@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"bytes"
 	"context"
 	"net/url"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"gonogo/sources/config"
 	"gonogo/sources/github"
 	"gonogo/sources/probe"
+	"gonogo/sources/report"
 	"gonogo/sources/simulator"
 	"gonogo/sources/token"
 )
@@ -105,9 +107,49 @@ func (r *reader) need(ctx context.Context, f *readiness.Facts, n readiness.Need)
 		var found github.Reading[[]model.PendingDeployment]
 		found, err = c.Pending(ctx, repo, run, nil)
 		f.Pending = append(f.Pending, found.Value...)
+	case model.SignalReports:
+		err = r.reports(ctx, f, model.SHA(n.Subject))
 	default: // jobs and commits only fill in details
 	}
 	r.noted(f, n.Signal, n.Subject, err)
+}
+
+// reports reads what the artifacts of a commit's runs say.
+func (r *reader) reports(ctx context.Context, f *readiness.Facts, sha model.SHA) error {
+	runs, _ := readiness.ReportRuns(f.Service, f.Repository, f.Runs, sha)
+	var coverage, tests []report.Part
+	for _, run := range runs {
+		list, err := r.client.RunArtifacts(ctx, f.Service.Repo, run.ID, nil)
+		if err != nil {
+			return err
+		}
+		for _, a := range list.Value {
+			var b bytes.Buffer
+			n, err := r.client.SaveArtifact(ctx, f.Service.Repo, a, &b)
+			if err != nil {
+				return err
+			}
+			found, err := report.Read(ctx, bytes.NewReader(b.Bytes()), n, report.Coverage|report.Tests, report.Limits{})
+			if err != nil {
+				return err
+			}
+			part := report.Part{Found: found, Source: model.ReportSource{Run: run.ID, Artifact: a.ID, Name: a.Name, At: r.clock.Now()}}
+			if f.Service.Coverage.Reports(a.Name) {
+				coverage = append(coverage, part)
+			}
+			if f.Service.Tests.Reports(a.Name) {
+				tests = append(tests, part)
+			}
+		}
+	}
+	if len(coverage) > 0 {
+		merged, problems := report.MergeCoverage(sha, coverage, report.Repository{Name: f.Service.Repo.FullName()})
+		f.Coverage, f.ReportFlaws = append(f.Coverage, merged), append(f.ReportFlaws, problems...)
+	}
+	if len(tests) > 0 {
+		f.Tests = append(f.Tests, report.MergeTests(sha, tests))
+	}
+	return nil
 }
 
 func hasRun(list []model.Run, id int64) bool {
@@ -188,8 +230,17 @@ func TestTheDemosStoriesGetTheVerdictsThatTheyPromise(t *testing.T) {
 	want("ledger", model.Waiting, model.GateSoak, model.Wait)
 	want("identity", model.UpToDate, "", 0)
 	want("billing", model.NoGo, model.GateFreeze, model.Fail)
+	want("api", model.Go, model.GateTests, model.Pass)
+	want("api", model.Go, model.GateCoverage, model.Pass)
+	want("web", model.NoGo, model.GateCoverage, model.Fail)
+	want("billing", model.NoGo, model.GateTests, model.Fail)
+	want("billing", model.NoGo, model.GateCI, model.Pass)
+	want("search", model.Waiting, model.GateTests, model.Warn)
+	want("ledger", model.Waiting, model.GateCoverage, model.Pass)
+	want("payments", model.Waiting, model.GateCoverage, model.NotApplicable)
 	clocks.Advance(45 * time.Minute)
 	want("notifications", model.UpToDate, "", 0)
 	want("search", model.UpToDate, "", 0)
 	want("web", model.Go, model.GateCI, model.Pass)
+	want("web", model.Go, model.GateCoverage, model.Pass)
 }
