@@ -32,6 +32,8 @@ type BoardWanted struct {
 type BoardReading struct {
 	Reading[model.SprintBoard]
 	Points int // of GraphQL
+	// NoGraphQL says that GraphQL was refused as such, and REST was asked.
+	NoGraphQL bool
 }
 
 // Board reads a GitHub project, of an organisation or a user: fields and all items over GraphQL, a point a page of 100,
@@ -53,7 +55,9 @@ func (c *Client) Board(ctx context.Context, w BoardWanted, known Validators) (Bo
 			return got, err
 		}
 	}
-	return c.restBoard(ctx, a, w, known)
+	got, err := c.restBoard(ctx, a, w, known)
+	got.NoGraphQL = !w.NoGraphQL
+	return got, err
 }
 
 func boardName(s model.SprintSource) string {
@@ -207,7 +211,7 @@ func (b *boardRead) take(have []model.Item) (lacking []*model.Item) {
 		was := old[item.ID]
 		if was != nil && was.Detailed && was.UpdatedAt.Equal(item.UpdatedAt) && !(wanted[item.Sprint] && underWay(was)) {
 			item.Labels, item.Assignees, item.Detailed = was.Labels, was.Assignees, true
-			if item.Kind != model.ItemPull {
+			if item.Kind != model.ItemPull || item.Pulls[0].Base == "" { // lists of issues don't tell where a pull request goes
 				item.Pulls = was.Pulls
 			}
 			continue

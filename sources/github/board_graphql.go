@@ -76,7 +76,7 @@ var detailQuery = fmt.Sprintf(`query items($ids: [ID!]!) {
       id labels(first: %[1]d) { nodes { name } } assignees(first: %[2]d) { nodes { login } }
       closedByPullRequestsReferences(first: %[3]d, includeClosedPrs: true) { nodes { ...change } }
     }
-    ... on PullRequest { id labels(first: %[1]d) { nodes { name } } assignees(first: %[2]d) { nodes { login } } }
+    ... on PullRequest { ...change id labels(first: %[1]d) { nodes { name } } assignees(first: %[2]d) { nodes { login } } }
     ... on DraftIssue { id assignees(first: %[2]d) { nodes { login } } }
   }
 }`+changeFragment, maxItemLabels, maxItemAssignees, maxItemPulls)
@@ -386,7 +386,8 @@ func utc(t *time.Time) time.Time {
 
 // graphDetail is what is read of an item beside what its board tells.
 type graphDetail struct {
-	ID     string `json:"id"`
+	ID string `json:"id"`
+	graphChange
 	Labels *struct {
 		Nodes []*struct {
 			Name string `json:"name"`
@@ -430,7 +431,7 @@ func (c *Client) details(ctx context.Context, b *boardRead, lacking []*model.Ite
 }
 
 func (b *boardRead) detail(i *model.Item, d *graphDetail) {
-	i.Detailed = true
+	i.Detailed, i.Labels, i.Assignees = true, nil, nil
 	if d.Labels != nil {
 		for _, l := range d.Labels.Nodes {
 			if l != nil {
@@ -443,9 +444,13 @@ func (b *boardRead) detail(i *model.Item, d *graphDetail) {
 			i.Assignees = append(i.Assignees, login)
 		}
 	}
+	if i.Kind == model.ItemPull {
+		i.Pulls = []model.ItemChange{b.change(d.graphChange)}
+	}
 	if d.Pulls == nil {
 		return
 	}
+	i.Pulls = nil
 	for _, p := range d.Pulls.Nodes {
 		if p != nil {
 			i.Pulls = append(i.Pulls, b.change(*p))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"gonogo/cache"
@@ -115,13 +116,16 @@ func (r *Refresher) fetchBoard(ctx context.Context, c *github.Client, j job, kno
 		return fetched{}, err
 	}
 	got, err := r.readBoard(ctx, c, j, have, known)
+	if got.NoGraphQL {
+		_ = r.o.Cache.Write(ctx, func(tx *cache.Tx) error { return tx.PutNoGraphQL(j.repo.Host, r.now()) }) // else it is asked in vain
+	}
 	if err != nil {
-		return fetched{points: got.Points}, err
+		return fetched{points: got.Points, noGraphQL: got.NoGraphQL}, err
 	}
 	found, err := take(got.Reading, nil, boardMoves(got.Value.Items, r.now()), func(tx *cache.Tx) error {
 		return tx.PutBoard(j.service, got.Value, got.At.Round(0))
 	})
-	found.points = got.Points
+	found.points, found.noGraphQL = got.Points, got.NoGraphQL
 	if have != nil && read.OK() && len(got.Validators) == 0 && sameBoard(*have, got.Value) {
 		found.unchanged = true
 	}
@@ -129,11 +133,118 @@ func (r *Refresher) fetchBoard(ctx context.Context, c *github.Client, j job, kno
 }
 
 func (r *Refresher) readBoard(ctx context.Context, c *github.Client, j job, have *model.SprintBoard, known github.Validators) (github.BoardReading, error) {
-	w := github.BoardWanted{Source: *r.o.Fleet.Sprint, NoGraphQL: j.noGraphQL}
+	source := *r.o.Fleet.Sprint
+	if source.Milestones {
+		return r.readMilestones(ctx, j, have, known)
+	}
+	w := github.BoardWanted{Source: source, NoGraphQL: j.noGraphQL}
 	if have != nil {
 		w.Have = have.Items
 	}
 	return c.Board(ctx, w, known)
+}
+
+// readMilestones reads those of all repositories, which may lie on several hosts. They are one board: where one host
+// can't be read none of it is news.
+func (r *Refresher) readMilestones(ctx context.Context, j job, have *model.SprintBoard, known github.Validators) (github.BoardReading, error) {
+	whole := github.BoardReading{}
+	whole.Unchanged, whole.Validators, whole.At = true, github.Validators{}, r.now()
+	type part struct {
+		host string
+		got  github.BoardReading
+	}
+	var parts []part
+	for _, host := range r.milestoneHosts() {
+		client, err := r.o.Clients(host.name)
+		if err != nil {
+			return whole, err
+		}
+		w := github.MilestonesWanted{Source: *r.o.Fleet.Sprint, Repos: host.repos, Have: have, NoGraphQL: j.noGraphQL}
+		got, err := client.Milestones(ctx, w, validatorsOf(host.name, known))
+		whole.Points += got.Points
+		if err != nil {
+			return whole, err
+		}
+		if whole.Request == "" {
+			whole.At, whole.Request = got.At, got.Request
+		}
+		for key, etag := range got.Validators {
+			whole.Validators[host.name+" "+key] = etag
+		}
+		whole.Unchanged = whole.Unchanged && got.Unchanged
+		whole.NoGraphQL = whole.NoGraphQL || got.NoGraphQL && host.name == j.repo.Host
+		parts = append(parts, part{host.name, got})
+	}
+	if whole.Unchanged && len(parts) > 0 {
+		return whole, nil
+	}
+	whole.Unchanged = false
+	whole.Value = model.SprintBoard{Source: "milestones", Title: "Milestones"}
+	for _, p := range parts {
+		b := p.got.Value
+		if p.got.Unchanged {
+			b = onHost(have, p.host)
+		}
+		whole.Value.Sprints = append(whole.Value.Sprints, b.Sprints...)
+		whole.Value.Items = append(whole.Value.Items, b.Items...)
+		whole.Value.Cut = whole.Value.Cut || b.Cut
+	}
+	slices.SortStableFunc(whole.Value.Sprints, func(a, b model.Sprint) int { return a.End.Compare(b.End) })
+	whole.Cut = whole.Value.Cut
+	return whole, nil
+}
+
+// milestoneHost is a host with the repositories whose milestones are read there.
+type milestoneHost struct {
+	name  string
+	repos []model.Repo
+}
+
+func (r *Refresher) milestoneHosts() (hosts []milestoneHost) {
+	for i := range r.o.Fleet.Services {
+		s := &r.o.Fleet.Services[i]
+		if s.Untrusted != "" {
+			continue
+		}
+		at := slices.IndexFunc(hosts, func(h milestoneHost) bool { return h.name == s.Repo.Host })
+		if at < 0 {
+			at, hosts = len(hosts), append(hosts, milestoneHost{name: s.Repo.Host})
+		}
+		if h := &hosts[at]; !slices.ContainsFunc(h.repos, s.Repo.Same) {
+			h.repos = append(h.repos, s.Repo)
+		}
+	}
+	return hosts
+}
+
+// validatorsOf are those of one host: several may have repositories of one name.
+func validatorsOf(host string, known github.Validators) github.Validators {
+	of := github.Validators{}
+	for key, etag := range known {
+		if rest, ok := strings.CutPrefix(key, host+" "); ok {
+			of[rest] = etag
+		}
+	}
+	return of
+}
+
+// onHost is what a board holds of one host.
+func onHost(b *model.SprintBoard, host string) (of model.SprintBoard) {
+	if b == nil {
+		return of
+	}
+	for _, s := range b.Sprints {
+		if s.Repo.Host == host {
+			of.Sprints = append(of.Sprints, s)
+		}
+	}
+	for _, i := range b.Items {
+		if i.Repo.Host == host {
+			of.Items = append(of.Items, i)
+		}
+	}
+	of.Cut = b.Cut
+	return of
 }
 
 // sameBoard compares what is kept of two boards. The order of items is GitHub's, and tells nothing.

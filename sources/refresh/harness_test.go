@@ -188,7 +188,7 @@ func (s *stage) pass(d time.Duration, all ...*Refresher) {
 
 func (s *stage) facts(service string) readiness.Facts {
 	s.t.Helper()
-	f, err := s.cache.Facts(s.t.Context(), *s.fleet.Service(service), nil)
+	f, err := s.cache.FactsIn(s.t.Context(), s.fleet, *s.fleet.Service(service))
 	if err != nil {
 		s.t.Fatal(err)
 	}

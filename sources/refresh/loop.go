@@ -303,6 +303,9 @@ func (r *Refresher) landed(ctx context.Context, h *host, u *unit, o outcome) {
 		if !o.skipped {
 			u.points = o.points
 		}
+		if o.noGraphQL {
+			h.graphql.refused = r.now()
+		}
 		if o.unchanged {
 			r.touches = append(r.touches, touch{service: u.service, signal: u.signal, subject: u.subject, at: o.at})
 			u.service.touched = true

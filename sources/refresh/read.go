@@ -51,6 +51,7 @@ type outcome struct {
 	unchanged, news, skipped bool
 	moving, movingKnown      bool
 	points                   int
+	noGraphQL                bool
 	waits                    bool // for something else to be read first
 	calledOff                bool
 	replaced                 int64 // how often the cache had been replaced when the reading began
@@ -68,6 +69,7 @@ type fetched struct {
 	at         time.Time
 	moving     bool
 	points     int // of GraphQL
+	noGraphQL  bool
 	put        func(*cache.Tx) error
 }
 
@@ -101,6 +103,7 @@ func (r *Refresher) perform(ctx context.Context, j job) outcome {
 		}
 	}
 	found, err := r.fetch(ctx, client, j, known)
+	o.points, o.noGraphQL = found.points, found.noGraphQL
 	switch {
 	case errors.Is(err, errNotYet):
 		o.waits = true
@@ -108,7 +111,7 @@ func (r *Refresher) perform(ctx context.Context, j job) outcome {
 	case err != nil:
 		return r.failed(ctx, j, o, github.KindOf(err), err)
 	}
-	o.at, o.points = found.at.Round(0), found.points
+	o.at = found.at.Round(0)
 	if found.unchanged {
 		o.unchanged = true
 		return o

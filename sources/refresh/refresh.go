@@ -108,7 +108,7 @@ func Start(ctx context.Context, o Options) *Refresher {
 		r.services = append(r.services, s)
 		r.byName[s.config.Name] = s
 	}
-	if of, ok := o.Fleet.BoardOf(); ok && !o.Fleet.Sprint.Milestones {
+	if of, ok := o.Fleet.BoardOf(); ok {
 		r.board = newBoard(of)
 	}
 	last, end := context.WithCancel(context.WithoutCancel(ctx))

@@ -76,6 +76,18 @@ func (w *World) Project(owner, title string) *Project {
 	return p
 }
 
+// Boards lists the boards in the order of their creation.
+func (w *World) Boards() []*Project {
+	defer w.enter()()
+	return slices.Clone(w.projects)
+}
+
+// Items lists what is on the board, in its order.
+func (p *Project) Items() []*ProjectItem {
+	defer p.world.enter()()
+	return slices.Clone(p.items)
+}
+
 // Numbered gives the board a number that addresses name it by.
 func (p *Project) Numbered(n int) *Project {
 	defer p.world.enter()()

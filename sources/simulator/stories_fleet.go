@@ -16,6 +16,11 @@ type FleetOf struct {
 	Busy bool
 	// Reports lets each CI run leave coverage and tests behind, and configures both.
 	Reports bool
+	// Items is how many the board acme/1 has, in four sprints of two weeks and behind them, with the third one on. Zero
+	// means no board, and no sprints.
+	Items int
+	// Milestones has the items in milestones of the repositories rather than on a board.
+	Milestones bool
 }
 
 // Fleet is a GitHub with many alike services, for benchmarks and tests: each has
@@ -57,8 +62,49 @@ func Fleet(o Options, of FleetOf) (*World, *Services) {
 			p.busy(now)
 		}
 	}
+	w.At(now.Add(-2*time.Hour), func() { w.planFleet(now, of) })
 	w.PassUntil(now)
 	return w, s
+}
+
+// planFleet makes the issues of a synthetic fleet. Of each ten of a board two are in the sprint that is on, two in each
+// of the three others, and two in none; of those in the sprint every second one is done.
+func (w *World) planFleet(now time.Time, of FleetOf) {
+	if of.Items == 0 {
+		return
+	}
+	sprints := []string{"Sprint 1", "Sprint 2", "Sprint 3", "Sprint 4"}
+	var board *Project
+	if !of.Milestones {
+		board = w.Project("acme", "Synthetic").Automate("Done").Field("Estimate", fieldNumber).Iterations("Sprint", now.AddDate(0, 0, -34), sprintDays, sprints...)
+	}
+	for i, r := range w.order {
+		if of.Milestones {
+			for n, title := range sprints {
+				m := r.Milestone(title, now.AddDate(0, 0, -34+sprintDays*(n+1)))
+				if n < 2 {
+					m.Close()
+				}
+			}
+		}
+		for n := i; n < of.Items; n += len(w.order) {
+			place := (n + n/len(w.order)) % 10 / 2
+			issue := r.Issue(IssueOf{Title: fmt.Sprintf("Item %d", n+1), By: "mona", Assignees: []string{"ada"}, Labels: []string{"story"}})
+			switch {
+			case place == 4:
+			case of.Milestones:
+				issue.Plan(sprints[place])
+			default:
+				board.Issue(issue).Set("Sprint", sprints[place]).Set("Estimate", 1+n%5).Set("Status", "Todo")
+			}
+			if board != nil && place == 4 {
+				board.Issue(issue)
+			}
+			if place < 2 || place == 2 && n%2 == 0 {
+				issue.Close("ada")
+			}
+		}
+	}
 }
 
 // busyEvery is the time between two changes of a busy repository: six an hour.
@@ -84,7 +130,14 @@ func (p *product) busy(now time.Time) {
 // services are served.
 func FleetConfig(s *Services) string {
 	var b strings.Builder
-	b.WriteString("name: Synthetic\nservices:\n")
+	b.WriteString("name: Synthetic\n")
+	switch {
+	case len(s.world.projects) > 0:
+		b.WriteString("sprint: {project: acme/1}\n")
+	case len(s.world.order) > 0 && len(s.world.order[0].milestones) > 0:
+		b.WriteString("sprint: {milestones: true}\n")
+	}
+	b.WriteString("services:\n")
 	checked := s.URL() != ""
 	for _, r := range s.world.Repositories() {
 		fmt.Fprintf(&b, "  - name: %s\n    repo: %s\n    ci: [ci.yml]\n", r.name, r.FullName())
