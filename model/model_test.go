@@ -11,6 +11,22 @@ import (
 	"gonogo/model"
 )
 
+func TestTitlesOfTests(t *testing.T) {
+	for _, c := range []struct{ class, name, want string }{
+		{"acme.dev/pay", "TestPay/eur", "TestPay/eur"},
+		{"dev.acme.pay.PayTest", "refunds", "PayTest.refunds"},
+		{"tests.test_pay", "test_pay[usd]", "test_pay.test_pay[usd]"},
+		{"cart adds an item", "cart adds an item", "cart adds an item"},
+		{"src.cart", "adds an item", "cart: adds an item"},
+		{"", "sums", "sums"},
+	} {
+		test := model.TestCase{Class: model.Text(c.class), Name: model.Text(c.name)}
+		if got := string(test.Title()); got != c.want {
+			t.Errorf("%s of %s is called %q, want %q", c.name, c.class, got, c.want)
+		}
+	}
+}
+
 func TestSemverOrder(t *testing.T) {
 	// Each is older than the next (semver.org, item 11, and tags that are cut short).
 	ascending := []string{

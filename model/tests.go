@@ -54,11 +54,16 @@ type TestCase struct {
 	Run      int64
 }
 
-// Title is what a person calls a test: TestPay of Go, whose names are unique in a package; PayTest.refunds elsewhere.
+// Title is what a person calls a test: TestPay of Go, whose names are unique in a package; PayTest.refunds elsewhere, or
+// PayTest: refunds a card, where the name is a sentence.
 func (t *TestCase) Title() Text {
 	class := string(t.Class)
 	if class == "" || strings.Contains(class, "/") || strings.Contains(string(t.Name), class) || strings.Contains(class, string(t.Name)) {
 		return t.Name
 	}
-	return Text(class[strings.LastIndexByte(class, '.')+1:]) + "." + t.Name
+	between := Text(".")
+	if strings.Contains(string(t.Name), " ") {
+		between = ": "
+	}
+	return Text(class[strings.LastIndexByte(class, '.')+1:]) + between + t.Name
 }

@@ -3,6 +3,7 @@ package readiness
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"gonogo/model"
 )
@@ -158,7 +159,11 @@ func (w *world) failing(sha model.SHA, t *model.Tests) model.Text {
 func byName(tests []model.TestCase) string {
 	var names []string
 	for i := range tests {
-		names = append(names, string(tests[i].Title()))
+		name := string(tests[i].Title())
+		if strings.Contains(name, " ") {
+			name = `"` + name + `"`
+		}
+		names = append(names, name)
 	}
 	if len(names) == 0 {
 		return ""
