@@ -22,6 +22,7 @@ const (
 	SignalPending      Signal = "pending"      // subject: run ID; whose review it awaits
 	SignalHealth       Signal = "health"       // subject: environment/check
 	SignalReports      Signal = "reports"      // subject: SHA; coverage and tests out of the artifacts of its runs
+	SignalOperation    Signal = "operation"    // no subject, never read: an operation of the service has come on
 	SignalSprint       Signal = "sprint"       // no subject: the sprint board
 )
 

@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"strings"
 	"time"
 
 	"gonogo/model"
@@ -46,6 +47,7 @@ type Plan struct {
 	Kind        Kind
 	Host        string
 	Repo        string // OWNER/NAME where it is sent
+	From        string // OWNER/NAME of the release's tag, where that is another repository
 	Service     string
 	Environment string // as the configuration names it
 	GitHub      string // as GitHub names it
@@ -73,4 +75,20 @@ type Plan struct {
 	Actor        model.Text
 	RollsBackTo  model.Release // where one would go back to
 	MadeAt       time.Time
+}
+
+// Where is the repository that it is sent to.
+func (p *Plan) Where() model.Repo { return repo(p.Host, p.Repo) }
+
+// Source is the repository that the release's tag is in.
+func (p *Plan) Source() model.Repo {
+	if p.From == "" {
+		return p.Where()
+	}
+	return repo(p.Host, p.From)
+}
+
+func repo(host, full string) model.Repo {
+	owner, name, _ := strings.Cut(full, "/")
+	return model.Repo{Host: host, Owner: owner, Name: name}
 }

@@ -153,6 +153,12 @@ func severity(s model.HealthState) model.HealthState {
 
 func sampleEnd(s model.Sample) time.Time { return s.At.Add(s.Span) }
 
+// JudgeSample is what a sample says of an environment that runs here: another version's answer is progressing.
+func JudgeSample(s model.Service, env model.Environment, c model.Check, sample model.Sample, here Running) (model.HealthState, model.Text) {
+	f := Facts{Service: s}
+	return f.judge(&env, &c, sample, here)
+}
+
 // judge is the state of a sample, held against the version that should answer: another one is progressing, never
 // unhealthy.
 func (f *Facts) judge(env *model.Environment, c *model.Check, s model.Sample, here Running) (model.HealthState, model.Text) {

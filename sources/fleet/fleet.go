@@ -22,6 +22,7 @@ import (
 	"gonogo/sources/clock"
 	"gonogo/sources/config"
 	"gonogo/sources/discover"
+	"gonogo/sources/operate"
 	"gonogo/sources/probe"
 	"gonogo/sources/refresh"
 	"gonogo/sources/token"
@@ -45,6 +46,10 @@ type Options struct {
 	Roots   map[string]*url.URL
 	Environ []string     // what exec checks may see of the environment
 	Log     *slog.Logger // what was asked and answered, without tokens; nil: nothing is logged
+	// ReadOnly says why nothing is to be done in this session; empty: it may.
+	ReadOnly string
+	// Hook is told of every journal write and every write to GitHub, before and after: tests kill the process there.
+	Hook func(point string)
 	// Demo says that the fleet lives in the process; Factor is how much faster its time runs.
 	Demo   bool
 	Factor float64
@@ -58,6 +63,7 @@ type Fleet struct {
 	cache     *cache.Cache
 	clients   *clients
 	prober    *probe.Prober
+	engine    *operate.Engine
 	events    chan model.Changed
 
 	mu        sync.Mutex
@@ -86,6 +92,7 @@ func Open(ctx context.Context, o Options) (*Fleet, error) {
 		return nil, err
 	}
 	f.clients = newClients(o, set.fleet.URL)
+	f.engine = f.engineFor()
 	f.prober = probe.New(probe.Options{Clock: o.Clock, Answered: f.clients.answered, Environ: o.Environ})
 	return f, nil
 }
@@ -134,6 +141,11 @@ func (f *Fleet) run(do func()) {
 		defer f.done.Done()
 		do()
 	})
+	f.done.Add(1)
+	f.start(func() {
+		defer f.done.Done()
+		f.watchOperations(ctx)
+	})
 }
 
 // Close ends everything that was started, and closes the cache. Nothing of the fleet may be used afterwards; to close it
@@ -146,6 +158,7 @@ func (f *Fleet) Close() error {
 	if again {
 		return nil
 	}
+	err := f.engine.Close()
 	if closing != nil {
 		closing()
 		f.done.Wait()
@@ -154,13 +167,13 @@ func (f *Fleet) Close() error {
 		}
 	}
 	close(f.events)
-	err := f.cache.Close()
+	err = errors.Join(err, f.cache.Close())
 	f.clients.close()
 	for _, c := range slices.Backward(f.closers) {
 		c()
 	}
 	if err != nil {
-		return fmt.Errorf("close the cache: %w", err)
+		return fmt.Errorf("close the fleet: %w", err)
 	}
 	return nil
 }

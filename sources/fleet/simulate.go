@@ -3,6 +3,8 @@ package fleet
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 
 	"gonogo/sources/clock"
@@ -98,3 +100,19 @@ func (s *Simulation) Close() error {
 	}
 	return nil
 }
+
+// Refs lists a simulated repository's refs outside heads and tags.
+func (s *Simulation) Refs(repository string) []string { return s.world.Repository(repository).Refs() }
+
+// Dispatches counts the runs that a token of the simulation has dispatched in a repository.
+func (s *Simulation) Dispatches(repository string) (n int) {
+	for _, r := range s.world.Requests() {
+		if r.Method == http.MethodPost && strings.HasPrefix(r.Path, "/repos/"+repository+"/") && strings.HasSuffix(r.Path, "/dispatches") && r.Status < 300 && r.Status > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// World is the simulated GitHub, for tests that make trouble in it.
+func (s *Simulation) World() *simulator.World { return s.world }

@@ -188,3 +188,17 @@ func (c *Client) nodeOf(ctx context.Context, a act, repo model.Repo) (string, er
 	}
 	return r.ID, nil
 }
+
+// TagSHA is the commit that a tag points at now, through an annotated tag's object; empty: there is no such tag.
+func (c *Client) TagSHA(ctx context.Context, repo model.Repo, tag string) (model.SHA, error) {
+	a, path, err := c.on(repo, "read the tag "+name(tag), "Contents: read")
+	if err != nil {
+		return "", err
+	}
+	a.missing = name(repo.String()) + " has no tag " + name(tag)
+	commit, err := c.commitOf(ctx, a, path, "refs/tags/"+tag)
+	if KindOf(err) == model.ProblemMissing {
+		return "", nil
+	}
+	return commit.SHA, err
+}

@@ -195,3 +195,14 @@ func (r *Repository) Refs() []string {
 	defer r.world.enter()()
 	return sortedKeys(r.refs)
 }
+
+// TaggedRef makes a ref to an annotated tag's object, or moves it, as somebody may who shares refs with others.
+func (r *Repository) TaggedRef(full, message, by string) {
+	defer r.world.enter()()
+	w := r.world
+	head := r.resolve("")
+	w.serial++
+	o := &tagObject{sha: r.hash("tag", message+itoa(w.serial)), tag: "gonogo", message: message, of: head.SHA, kind: "commit", tagger: w.account(by, false), at: w.now}
+	r.objects[o.sha] = o
+	r.refs[full] = ref{o.sha, "tag"}
+}

@@ -3,6 +3,7 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -54,7 +55,7 @@ func (r *Repository) start(o runOf) *Run {
 func (n *Run) title(event string) string {
 	switch {
 	case n.plan.RunName != "":
-		return n.fill(n.plan.RunName)
+		return strings.TrimSpace(n.fill(n.plan.RunName))
 	case event != "":
 		return event
 	case n.pull != nil:

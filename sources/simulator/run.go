@@ -190,5 +190,8 @@ func (n *Run) fill(text string) string {
 	for _, k := range sortedKeys(n.inputs) {
 		pairs = append(pairs, "{"+k+"}", n.inputs[k])
 	}
+	for _, i := range n.plan.inputs() { // one that was not given is empty (GitHub docs, "Contexts", inputs)
+		pairs = append(pairs, "{"+i.Name+"}", "")
+	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }

@@ -57,7 +57,7 @@ func (p *product) workflows(slower float64) {
 		},
 	})
 	p.repo.Workflow(WorkflowPlan{
-		Path: "deploy.yml", Name: "Deploy", On: []string{"workflow_dispatch"}, RunName: "Deploy {version} to {environment}",
+		Path: "deploy.yml", Name: "Deploy", On: []string{"workflow_dispatch"}, RunName: "Deploy {version} to {environment} {gonogo_operation}",
 		Concurrency: "deploy-{environment}",
 		Jobs: []JobPlan{{
 			Name: "deploy", Environment: "{environment}", URL: "https://{environment}." + p.name + ".acme.example",

@@ -140,6 +140,14 @@ func (r *Repository) Workflow(p WorkflowPlan) *Workflow {
 	return f
 }
 
+// Forget lets a workflow's file have been at all times as it is now.
+func (r *Repository) Forget(name string) {
+	defer r.world.enter()()
+	if f := r.workflow(name); f != nil {
+		f.former = nil
+	}
+}
+
 // Disable stops the workflow from running, as a person may.
 func (f *Workflow) Disable() {
 	defer f.repo.world.enter()()

@@ -1,0 +1,152 @@
+package operate
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gonogo/model"
+	"gonogo/model/operation"
+	"gonogo/model/readiness"
+	"gonogo/sources/github"
+)
+
+// follow looks at the run, its jobs and its deployment, and journals what has moved.
+func (d *drive) follow(ctx context.Context) error {
+	looked, cancel := look(ctx)
+	defer cancel()
+	c, err := d.client()
+	if err != nil {
+		return err
+	}
+	seen, err := d.see(looked, c)
+	if err != nil {
+		return fmt.Errorf("follow run %d: %w", d.progress.Run, err)
+	}
+	state, why := operation.Follow(d.progress, seen)
+	if state != d.progress.State && operation.Allowed(d.progress.State, state) {
+		if err := d.write(ctx, operation.Record{Event: operation.Saw, State: state, Why: why, Deployment: seen.Deployment.ID}); err != nil {
+			return err
+		}
+		d.engine.o.Refresh(d.progress.Plan.Service)
+		return nil
+	}
+	d.tell()
+	d.sleep(ctx, followEvery)
+	return nil
+}
+
+// see looks at everything that belongs to what was sent.
+func (d *drive) see(ctx context.Context, c *github.Client) (operation.Seen, error) {
+	p, repo := &d.progress, d.progress.Plan.Where()
+	var seen operation.Seen
+	run, err := c.Run(ctx, repo, p.Run, nil)
+	if github.KindOf(err) == model.ProblemMissing {
+		seen.Gone = true
+		return seen, nil
+	}
+	if err != nil {
+		return seen, err
+	}
+	seen.Run = run.Value
+	jobs, err := c.Jobs(ctx, repo, p.Run, 0, nil)
+	if err != nil {
+		return seen, err
+	}
+	seen.Jobs, seen.JobsRead = jobs.Value, !jobs.Cut
+	d.shown.Pending = nil
+	if seen.Run.Status == model.StatusWaiting || seen.Run.Status == model.StatusInProgress {
+		pending, err := c.Pending(ctx, repo, p.Run, nil)
+		if err != nil {
+			return seen, err
+		}
+		d.shown.Pending = pending.Value
+		seen.Pending = len(pending.Value) > 0
+	}
+	d.shown.Run, d.shown.Jobs = seen.Run, seen.Jobs
+	seen.Deployment, err = d.deployment(ctx, c)
+	seen.Began = !seen.Pending && seen.Deployment.ID != 0 && seen.Deployment.State() != model.DeploymentWaiting && seen.Deployment.State() != model.DeploymentPending && seen.Deployment.State() != model.DeploymentQueued ||
+		!seen.Deployment.FirstSuccess().IsZero()
+	return seen, err
+}
+
+// deployment is the newest one in the environment that the run made.
+func (d *drive) deployment(ctx context.Context, c *github.Client) (model.Deployment, error) {
+	p, repo := &d.progress, d.progress.Plan.Where()
+	list, err := c.DeploymentHistory(ctx, repo, p.Plan.GitHub, 1, nil)
+	if err != nil {
+		return model.Deployment{}, err
+	}
+	for _, made := range list.Value {
+		if made.ID <= p.Plan.Newest {
+			continue // it was there before
+		}
+		whole, err := c.DeploymentStatuses(ctx, repo, made, nil)
+		if err != nil {
+			return model.Deployment{}, err
+		}
+		if whole.Value.RunID == p.Run {
+			return whole.Value, nil
+		}
+	}
+	return model.Deployment{}, nil
+}
+
+// verify judges by what the environment's checks have answered since the deployment succeeded.
+func (d *drive) verify(ctx context.Context) error {
+	looked, cancel := look(ctx)
+	defer cancel()
+	c, err := d.client()
+	if err != nil {
+		return err
+	}
+	made, err := d.deployment(looked, c)
+	if err != nil {
+		return fmt.Errorf("read what is verified: %w", err)
+	}
+	p := &d.progress.Plan
+	env, service := d.environment()
+	if env == nil {
+		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Inconclusive, Why: "the configuration has no such environment any more"})
+	}
+	from := made.FirstSuccess()
+	if from.IsZero() {
+		from = d.progress.Since
+	}
+	w := operation.Watch{From: from, Settle: env.Settle, Bake: env.Bake}
+	var seen []operation.Observation
+	here := readiness.Running{Known: true, Release: p.Release, Deployment: made, Since: from}
+	for i := range env.Checks {
+		check := env.Checks[i]
+		if !check.Required || check.Untrusted {
+			continue
+		}
+		w.Checks = append(w.Checks, check)
+		samples, err := d.engine.o.Samples(looked, p.Service, p.Environment, check.ID, from)
+		if err != nil {
+			return fmt.Errorf("read what %s answered: %w", check.Name, err)
+		}
+		for _, s := range samples {
+			state, why := readiness.JudgeSample(*service, *env, check, s, here)
+			seen = append(seen, operation.Observation{Check: check.ID, At: s.At, State: state, Unreachable: s.Unreachable, Confirmed: s.State == model.Unhealthy, Why: why})
+		}
+	}
+	d.shown.Until = w.End()
+	verdict := operation.Verify(w, seen, d.now())
+	if verdict.State == operation.Verifying {
+		d.tell()
+		d.sleep(ctx, min(verifyEvery, max(w.End().Sub(d.now()), time.Second)))
+		return nil
+	}
+	d.engine.o.Refresh(p.Service)
+	return d.write(ctx, operation.Record{Event: operation.Judged, State: verdict.State, Why: verdict.Why})
+}
+
+// environment is the configured one that the operation is for.
+func (d *drive) environment() (*model.Environment, *model.Service) {
+	s := d.engine.o.Fleet().Service(d.progress.Plan.Service)
+	if s == nil {
+		return nil, nil
+	}
+	return s.Environment(d.progress.Plan.Environment), s
+}

@@ -1,0 +1,240 @@
+package operate_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"gonogo/model/operation"
+	"gonogo/sources/clock"
+	"gonogo/sources/config"
+	"gonogo/sources/fleet"
+	"gonogo/sources/operate"
+	"gonogo/sources/token"
+)
+
+// victim is what a process that will be killed is told.
+type victim struct {
+	Folder, Config, Host, Root, Token string
+	From                              time.Time
+	Began                             time.Time
+	Factor                            float64
+	ID                                string
+	// At is the point at which it kills itself, from 1; 0: it lives to the end. It prints each point that it comes by.
+	At int
+}
+
+// promoteAndDie is a process of its own: it promotes, or goes on with what a former process left, and is killed with
+// SIGKILL at a point.
+func promoteAndDie(text string) error {
+	var v victim
+	if err := json.Unmarshal([]byte(text), &v); err != nil {
+		return err
+	}
+	root, err := url.Parse(v.Root)
+	if err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	points := 0
+	o := fleet.Options{
+		Source:  config.Source{Path: filepath.Join(v.Folder, "gonogo.yml"), Data: []byte(v.Config), Origin: config.Flag},
+		Folders: config.Folders{Config: v.Folder, State: filepath.Join(v.Folder, "state"), Cache: filepath.Join(v.Folder, "cache")},
+		User:    config.DefaultUser(), Clock: clock.Scaled(v.From.Add(time.Duration(float64(time.Since(v.Began))*v.Factor)), v.Factor),
+		Rand: rand.New(rand.NewPCG(1, 1)), Factor: v.Factor,
+		Tokens: func(_ context.Context, host string) (token.Token, error) {
+			return token.New(host, v.Token, "the test"), nil
+		},
+		KnownHosts: func() []string { return []string{v.Host} }, Roots: map[string]*url.URL{v.Host: root},
+		Hook: func(point string) {
+			mu.Lock()
+			defer mu.Unlock()
+			points++
+			fmt.Println("point", points, point)
+			if points == v.At {
+				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+				select {} // until it has died
+			}
+		},
+	}
+	ctx := context.Background()
+	f, err := fleet.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	f.Start(ctx)
+	read, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if err := f.WaitRead(read); err != nil {
+		return err
+	}
+	records, err := f.Records(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	if len(records) == 0 {
+		d, err := f.Prepare(ctx, operate.Request{Kind: operation.Promote, Service: service, Environment: production, ID: v.ID})
+		if err != nil {
+			return err
+		}
+		if _, err := f.Confirm(ctx, d, operate.Confirmation{Name: production}); err != nil {
+			return fmt.Errorf("%w; %v", err, d.Refusals)
+		}
+	}
+	for range 3000 { // a minute
+		if records, err = f.Records(ctx, v.ID); err != nil {
+			return err
+		}
+		p, err := operation.Fold(records)
+		if err != nil {
+			return err
+		}
+		if p.State.Ended() && p.Unlocked || p.State == operation.Ambiguous {
+			fmt.Println("end", p.State)
+			return f.Close()
+		}
+		time.Sleep(20 * time.Millisecond) // another process' journal is looked at again
+	}
+	return fmt.Errorf("it came to no end")
+}
+
+// run starts a victim and returns the points that it came by, and how it ended.
+func (v victim) run(t *testing.T) (points []string, end operation.State) {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "GONOGO_OPERATE="+string(text))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		switch word, rest, _ := strings.Cut(lines.Text(), " "); word {
+		case "point":
+			points = append(points, rest)
+		case "end":
+			end = operation.State(rest)
+		default:
+			t.Errorf("it said %q", lines.Text())
+		}
+	}
+	_ = cmd.Wait() // it was killed, or has said how it ended
+	return points, end
+}
+
+// TestKilledAnywhere kills the process of a promotion with SIGKILL before and after every journal write and every request,
+// each time starts another on the same files, and looks whether all was sent once at most and came to a right end. It
+// prints how many points there are.
+func TestKilledAnywhere(t *testing.T) {
+	first := begin(t, 0)
+	points, end := first.victim.run(t)
+	if end != operation.Succeeded || len(points) < 30 {
+		t.Fatalf("unharmed it came by %d points and ended as %s", len(points), end)
+	}
+	t.Logf("%d points to kill at", len(points))
+	ends := map[operation.State]int{}
+	var mu sync.Mutex
+	places := make(chan struct{}, 3)
+	var all sync.WaitGroup
+	for i, point := range points {
+		places <- struct{}{}
+		all.Go(func() {
+			defer func() { <-places }()
+			t.Run(strconv.Itoa(i+1)+" "+point, func(t *testing.T) {
+				s := begin(t, i+1)
+				came, end := s.victim.run(t)
+				if len(came) < i+1 || end != "" && len(came) >= i+1 && end != operation.Succeeded {
+					t.Fatalf("it was to be killed at point %d, came by %d and ended as %q", i+1, len(came), end)
+				}
+				s.victim.At = 0
+				_, end = s.victim.run(t)
+				s.hold(t, end)
+				mu.Lock()
+				defer mu.Unlock()
+				ends[end]++
+			})
+		})
+	}
+	all.Wait()
+	t.Logf("killed at %d points: %v", len(points), ends)
+}
+
+// killing is a world with a promotion that will be killed.
+type killing struct {
+	sim    *fleet.Simulation
+	victim victim
+}
+
+func begin(t *testing.T, at int) *killing {
+	t.Helper()
+	const factor = 100
+	now := time.Now()
+	sim, err := fleet.Simulate(fleet.SimulateOptions{Services: 1, Seed: 1, Factor: factor, From: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := sim.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	text := sim.Config
+	var kept []string // without checks it ends sooner
+	for _, line := range strings.Split(text, "\n") {
+		if !strings.Contains(line, "health:") && !strings.Contains(line, "http:") && !strings.Contains(line, "expect:") {
+			kept = append(kept, line)
+		}
+	}
+	return &killing{sim, victim{
+		Folder: t.TempDir(), Config: strings.Join(kept, "\n"), Host: sim.Host, Root: sim.Root, Token: sim.Token, From: sim.Clock.Now(), Began: time.Now(), Factor: factor,
+		ID: "8d7f3c1e-1111-4222-8333-000000000001", At: at,
+	}}
+}
+
+// hold is what must hold after another process has gone on.
+func (s *killing) hold(t *testing.T, end operation.State) {
+	t.Helper()
+	sent, runs := s.sim.Dispatches("acme/"+service), 0
+	for _, r := range s.sim.World().Repository("acme/" + service).Runs() {
+		if strings.Contains(r.Title, s.victim.ID) {
+			runs++
+		}
+	}
+	refs := s.sim.Refs("acme/" + service)
+	switch {
+	case sent > 1 || runs > 1:
+		t.Errorf("it was sent %d times and made %d runs", sent, runs)
+	case end == operation.Succeeded && runs != 1:
+		t.Errorf("it succeeded and made %d runs", runs)
+	case end == operation.Aborted && (sent != 0 || runs != 0):
+		t.Errorf("it is called aborted, was sent %d times and made %d runs", sent, runs)
+	case end == operation.Ambiguous && runs != 0:
+		t.Errorf("it is called ambiguous, and its run carries its ID")
+	case end == operation.Ambiguous && len(refs) != 1:
+		t.Errorf("an ambiguous operation keeps its lock: %v", refs)
+	case end.Ended() && len(refs) != 0:
+		t.Errorf("it ended as %s and left %v", end, refs)
+	case end != operation.Succeeded && end != operation.Aborted && end != operation.Ambiguous:
+		t.Errorf("it ended as %q", end)
+	}
+}

@@ -1,0 +1,208 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gonogo/model"
+	"gonogo/model/operation"
+	"gonogo/sources/github"
+)
+
+// lockFor is when a lock suggests to be broken: longer than any deployment that was seen to go on.
+const lockFor = 2 * time.Hour
+
+// mark is the lock as others see it.
+func (d *drive) mark() operation.Mark {
+	p := &d.progress.Plan
+	return operation.Mark{
+		Kind: operation.MarkLock, Operation: p.ID, Owner: string(p.Actor), Service: p.Service, Environment: p.GitHub,
+		SHA: string(p.Release.SHA), Reason: fmt.Sprintf("%s %s", p.Kind, p.Release.Title()), Since: d.now().UTC(), Expiry: d.now().UTC().Add(lockFor),
+	}
+}
+
+// claim takes the environment's lock: first where nobody mistakes it for a tag, else among the tags.
+func (d *drive) claim(ctx context.Context) error {
+	if err := d.write(ctx, operation.Record{Event: operation.Claims, State: operation.Claiming}); err != nil {
+		return err
+	}
+	if !d.progress.Plan.Lock {
+		return nil
+	}
+	ctx, cancel := look(ctx)
+	defer cancel()
+	c, err := d.client()
+	if err != nil {
+		return err
+	}
+	m := d.mark()
+	name, err := m.Name()
+	if err != nil {
+		return err
+	}
+	text, err := m.Message()
+	if err != nil {
+		return err
+	}
+	repo := d.progress.Plan.Where()
+	d.engine.o.Hook("before request tag object")
+	object, err := c.CreateTagObject(ctx, repo, "gonogo", text, d.progress.Plan.Release.SHA)
+	d.engine.o.Hook("after request tag object")
+	if err != nil {
+		return d.unclaimed(ctx, err)
+	}
+	for _, place := range d.engine.placesFor(repo) {
+		d.engine.o.Hook("before request lock")
+		err := c.CreateRef(ctx, repo, place+name, object)
+		d.engine.o.Hook("after request lock")
+		if err == nil {
+			d.engine.remember(repo, place)
+			d.lock = operation.Lock{Known: true, Owner: d.progress.Plan.ID}
+			return d.write(ctx, operation.Record{Event: operation.Claimed, State: operation.Claiming, Place: place + name, Object: object})
+		}
+		// After any answer but 201 the ref tells: with our operation's ID it is ours.
+		lock, at, readErr := d.readLock(ctx, c)
+		switch {
+		case readErr != nil:
+			d.lock = operation.Lock{Why: model.Clean(readErr.Error())}
+			return nil // it is looked at again
+		case lock.Owner == d.progress.Plan.ID:
+			d.lock = lock
+			return d.write(ctx, operation.Record{Event: operation.Claimed, State: operation.Claiming, Place: at.Name, Object: at.Object})
+		case lock.Owner != "":
+			d.lock = lock
+			return nil // Next says whose it is
+		}
+		if fate, _ := github.FateOf(err); fate != github.Refused {
+			d.lock = operation.Lock{Why: model.Clean(err.Error())}
+			return nil
+		}
+	}
+	d.lock = operation.Lock{Known: true}
+	return nil
+}
+
+// unclaimed ends an operation whose lock can't even be written.
+func (d *drive) unclaimed(ctx context.Context, err error) error {
+	return d.write(ctx, operation.Record{Event: operation.Unclaimed, State: operation.Aborted, Why: model.Clean("the lock could not be written: " + err.Error())})
+}
+
+// recheck looks whether the lock is ours after all.
+func (d *drive) recheck(ctx context.Context) error {
+	ctx, cancel := look(ctx)
+	defer cancel()
+	c, err := d.client()
+	if err != nil {
+		return err
+	}
+	lock, at, err := d.readLock(ctx, c)
+	if err != nil {
+		return fmt.Errorf("look whether the lock is ours: %w", err)
+	}
+	d.lock = lock
+	if lock.Owner != d.progress.Plan.ID {
+		return nil
+	}
+	return d.write(ctx, operation.Record{Event: operation.Claimed, State: operation.Claiming, Place: at.Name, Object: at.Object})
+}
+
+// readLock reads whose lock the environment has now, in both places.
+func (d *drive) readLock(ctx context.Context, c *github.Client) (operation.Lock, github.RefAt, error) {
+	name, err := d.mark().Name()
+	if err != nil {
+		return operation.Lock{}, github.RefAt{}, err
+	}
+	repo := d.progress.Plan.Where()
+	for _, place := range d.engine.placesFor(repo) {
+		at, there, err := c.Ref(ctx, repo, place+name)
+		if err != nil {
+			return operation.Lock{Why: model.Clean(err.Error())}, at, err
+		}
+		if !there {
+			continue
+		}
+		lock, err := ownerOf(ctx, c, repo, at)
+		return lock, at, err
+	}
+	return operation.Lock{Known: true}, github.RefAt{}, nil
+}
+
+// errUnreadable reports a lock that says nothing: it blocks.
+var errUnreadable = errors.New("there is a lock, and what it says can't be read")
+
+func ownerOf(ctx context.Context, c *github.Client, repo model.Repo, at github.RefAt) (operation.Lock, error) {
+	if !at.Tag {
+		return operation.Lock{}, errUnreadable
+	}
+	text, err := c.TagMessage(ctx, repo, at.Object)
+	if err != nil {
+		return operation.Lock{}, err
+	}
+	m, err := operation.ReadMark(text)
+	if err != nil {
+		return operation.Lock{}, fmt.Errorf("%w: %w", errUnreadable, err)
+	}
+	if m.Operation == "" {
+		return operation.Lock{}, errUnreadable
+	}
+	return operation.Lock{Known: true, Owner: m.Operation, Why: model.Clean(fmt.Sprintf("%s since %s: %s", m.Owner, m.Since.UTC().Format("2006-01-02 15:04"), m.Reason))}, nil
+}
+
+// unlock gives the lock back, if it is still ours.
+func (d *drive) unlock(ctx context.Context) error {
+	if err := d.write(ctx, operation.Record{Event: operation.Releases, State: d.progress.State}); err != nil {
+		return err
+	}
+	ctx, cancel := look(ctx)
+	defer cancel()
+	c, err := d.client()
+	if err != nil {
+		return err
+	}
+	lock, at, err := d.readLock(ctx, c)
+	switch {
+	case errors.Is(err, errUnreadable): // nobody's of ours
+	case err != nil:
+		return fmt.Errorf("give the lock back: %w", err)
+	}
+	why := model.Text("")
+	if lock.Owner == d.progress.Plan.ID {
+		d.engine.o.Hook("before request unlock")
+		_, atomic, err := c.DeleteRef(ctx, d.progress.Plan.Where(), at.Name, at.Object)
+		d.engine.o.Hook("after request unlock")
+		if err != nil {
+			return fmt.Errorf("give the lock back: %w", err)
+		}
+		if !atomic {
+			why = "compared and deleted in two steps: GraphQL can't be asked there"
+		}
+	}
+	return d.write(ctx, operation.Record{Event: operation.Released, State: d.progress.State, Why: keep(why, d.progress.Why)})
+}
+
+// keep is the first text that says something.
+func keep(texts ...model.Text) model.Text {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+func (e *Engine) placesFor(repo model.Repo) []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.places[repo.String()] == operation.RefFallback {
+		return []string{operation.RefFallback, operation.RefRoot}
+	}
+	return []string{operation.RefRoot, operation.RefFallback}
+}
+
+func (e *Engine) remember(repo model.Repo, place string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.places[repo.String()] = place
+}

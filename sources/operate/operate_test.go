@@ -1,0 +1,314 @@
+package operate_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"gonogo/cache/journal"
+	"gonogo/model/operation"
+	"gonogo/sources/config"
+	"gonogo/sources/fleet"
+	"gonogo/sources/operate"
+	"gonogo/sources/simulator"
+	"gonogo/sources/token"
+)
+
+// TestMain makes this binary the process that TestKilledAnywhere kills.
+func TestMain(m *testing.M) {
+	if text := os.Getenv("GONOGO_OPERATE"); text != "" {
+		if err := promoteAndDie(text); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// stage is a simulated GitHub whose time runs fast, with a fleet that is read.
+type stage struct {
+	*fleet.Fleet
+	t       *testing.T
+	sim     *fleet.Simulation
+	options fleet.Options
+}
+
+const (
+	service    = "service-001"
+	production = "production"
+)
+
+func open(t *testing.T, o fleet.SimulateOptions, change ...func(*fleet.Options)) *stage {
+	t.Helper()
+	o.Services, o.Seed = 1, 1
+	if o.Factor == 0 {
+		o.Factor = 60
+	}
+	sim, err := fleet.Simulate(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := sim.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	root, err := url.Parse(sim.Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	text := sim.Config
+	if o.Enterprise {
+		text = strings.ReplaceAll(text, "repo: acme/", "repo: "+sim.Host+"/acme/")
+	}
+	s := &stage{t: t, sim: sim, options: fleet.Options{
+		Source:  config.Source{Path: filepath.Join(folder, "gonogo.yml"), Data: []byte(text), Origin: config.Flag},
+		Folders: config.Folders{Config: folder, State: filepath.Join(folder, "state"), Cache: filepath.Join(folder, "cache")},
+		User:    config.DefaultUser(), Clock: sim.Clock, Rand: rand.New(rand.NewPCG(1, 1)), Factor: o.Factor,
+		Tokens: func(_ context.Context, host string) (token.Token, error) {
+			return token.New(host, sim.Token, "the test"), nil
+		},
+		KnownHosts: func() []string { return []string{sim.Host} },
+		Roots:      map[string]*url.URL{sim.Host: root},
+	}}
+	for _, c := range change {
+		c(&s.options)
+	}
+	s.start()
+	return s
+}
+
+// start opens the fleet and waits until its verdicts rest on what was read.
+func (s *stage) start() {
+	s.t.Helper()
+	f, err := fleet.Open(s.t.Context(), s.options)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.Fleet = f
+	s.t.Cleanup(func() { _ = f.Close() }) // again does nothing
+	ctx, cancel := context.WithTimeout(s.t.Context(), 60*time.Second)
+	defer cancel()
+	f.Start(s.t.Context())
+	if err := f.WaitRead(ctx); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *stage) prepare(environment string) *operate.Draft {
+	s.t.Helper()
+	d, err := s.Prepare(s.t.Context(), operate.Request{Kind: operation.Promote, Service: service, Environment: environment})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return d
+}
+
+// until waits for a condition on an operation, looking whenever something changes.
+func (s *stage) until(id string, what string, ok func(operate.Operation) bool) operate.Operation {
+	s.t.Helper()
+	deadline := time.After(60 * time.Second)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		o, _ := s.Operation(id)
+		if ok(o) {
+			return o
+		}
+		select {
+		case <-deadline:
+			s.t.Fatalf("%s: never %s; it is %s since %s: %s; trouble: %s", id, what, o.State, o.Since, o.Why, o.Trouble)
+		case <-tick.C:
+		}
+	}
+}
+
+func events(records []operation.Record) string {
+	var all []string
+	for _, r := range records {
+		all = append(all, string(r.Event))
+	}
+	return strings.Join(all, ", ")
+}
+
+func TestAReleaseIsPromoted(t *testing.T) {
+	for _, edition := range []struct {
+		name       string
+		enterprise bool
+	}{{"github.com", false}, {"Enterprise Server", true}} {
+		t.Run(edition.name, func(t *testing.T) {
+			s := open(t, fleet.SimulateOptions{Enterprise: edition.enterprise})
+			d := s.prepare(production)
+			if len(d.Refusals) > 0 || len(d.Against) > 0 || d.Name != production || !d.Plan.Echoes || d.Plan.Actor != "mona" {
+				t.Fatalf("refused %q, against %+v, name %q, echoes %v, actor %q", d.Refusals, d.Against, d.Name, d.Plan.Echoes, d.Plan.Actor)
+			}
+			if _, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: "Production"}); !errors.Is(err, operate.ErrRefused) {
+				t.Fatalf("another name was taken: %v", err)
+			}
+			o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Confirm(t.Context(), s.prepare(production), operate.Confirmation{Name: production}); !errors.Is(err, operate.ErrDriven) {
+				t.Errorf("a second one was begun in the same environment: %v", err)
+			}
+			o = s.until(o.Plan.ID, "over", func(o operate.Operation) bool { return o.State.Ended() && o.Unlocked })
+			if o.State != operation.Succeeded {
+				t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
+			}
+			if refs := s.sim.Refs("acme/" + service); len(refs) != 0 {
+				t.Errorf("%v is left", refs)
+			}
+			if n, err := s.VerifyJournals(t.Context(), nil); err != nil || n != int64(len(o.Records)) {
+				t.Errorf("%d records, %v", n, err)
+			}
+			again, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+			if err != nil || again.State != operation.Succeeded {
+				t.Errorf("the same once more: %s, %v", again.State, err)
+			}
+			if n := s.sim.Dispatches("acme/" + service); n != 1 {
+				t.Errorf("%d dispatches were answered", n)
+			}
+		})
+	}
+}
+
+// A person deploys by hand between the dialog and the send: nothing is sent.
+func TestSomebodyElseWasFaster(t *testing.T) {
+	s := open(t, fleet.SimulateOptions{})
+	d := s.prepare(production)
+	s.sim.World().Repository("acme/"+service).Deploy(production, d.Plan.Release.Tag)
+	o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o = s.until(o.Plan.ID, "over", func(o operate.Operation) bool { return o.State.Ended() && o.Unlocked })
+	if o.State != operation.Aborted || !strings.Contains(string(o.Why), service+" production moved from") {
+		t.Errorf("%s: %s", o.State, o.Why)
+	}
+	if n := s.sim.Dispatches("acme/" + service); n != 0 {
+		t.Errorf("%d were sent", n)
+	}
+	if refs := s.sim.Refs("acme/" + service); len(refs) != 0 {
+		t.Errorf("%v is left", refs)
+	}
+}
+
+// Another operator has the lock: it is said whose, and nothing is sent.
+func TestAnotherOperatorsLock(t *testing.T) {
+	s := open(t, fleet.SimulateOptions{})
+	mark := operation.Mark{Kind: operation.MarkLock, Operation: "another", Owner: "ada", Service: service, Environment: production, Since: s.Now(), Reason: "promotes"}
+	name, err := mark.Name()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := mark.Message()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, message string }{{"readable", text}, {"unreadable", "nobody knows"}} {
+		s.sim.World().Repository("acme/"+service).TaggedRef(operation.RefRoot+name, c.message, "ada")
+		o, err := s.Confirm(t.Context(), s.prepare(production), operate.Confirmation{Name: production})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.name == "unreadable" { // it blocks for as long as it can't be read
+			s.until(o.Plan.ID, "in trouble", func(o operate.Operation) bool { return o.Trouble != "" })
+			s.sim.World().Repository("acme/"+service).TaggedRef(operation.RefRoot+name, text, "ada")
+		}
+		o = s.until(o.Plan.ID, "over", func(o operate.Operation) bool { return o.State.Ended() && o.Unlocked })
+		if o.State != operation.Aborted || s.sim.Dispatches("acme/"+service) != 0 || len(s.sim.Refs("acme/"+service)) != 1 {
+			t.Errorf("%s: %s: %s; %v", c.name, o.State, o.Why, s.sim.Refs("acme/"+service))
+		}
+	}
+}
+
+// The answer to the one send is lost. Where the workflow shows the operation's ID its run is found; else a person decides.
+func TestALostAnswer(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		fault  simulator.Fault
+		echoes bool
+		want   operation.State
+	}{
+		{"done, and found by its name", simulator.Fault{Status: 502}, true, operation.Succeeded},
+		{"not done", simulator.Fault{Status: 502, Instead: true}, true, operation.Ambiguous},
+		{"done, and nothing tells", simulator.Fault{Cut: simulator.CutMiddle}, false, operation.Ambiguous},
+		{"reset before it was read", simulator.Fault{Cut: simulator.CutBefore}, false, operation.Ambiguous},
+		{"refused", simulator.Fault{Status: 422, Instead: true}, true, operation.Errored},
+		{"forbidden", simulator.Fault{Status: 403, Instead: true}, true, operation.Errored},
+		{"a redirect", simulator.Fault{Status: 307, Instead: true, Header: map[string]string{"Location": "/repos/acme/other"}}, true, operation.Errored},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, fleet.SimulateOptions{})
+			if !c.echoes {
+				s.sim.World().Repository("acme/" + service).Workflow(simulator.WorkflowPlan{
+					Path: "deploy.yml", Name: "Deploy", On: []string{"workflow_dispatch"}, RunName: "Deploy {version} to {environment}",
+					Jobs:   []simulator.JobPlan{{Name: "deploy", Environment: "{environment}", Duration: 2 * time.Minute}},
+					Source: "on:\n  workflow_dispatch:\n    inputs:\n      environment: {required: true}\n      version: {required: true}\n",
+				})
+				s.sim.World().Repository("acme/" + service).Forget("deploy.yml")
+			}
+			d := s.prepare(production)
+			if len(d.Refusals) > 0 || d.Plan.Echoes != c.echoes {
+				t.Fatalf("%q, echoes %v", d.Refusals, d.Plan.Echoes)
+			}
+			c.fault.Method, c.fault.Path, c.fault.Times = "POST", "/repos/**/dispatches", 1
+			s.sim.World().Fault(c.fault)
+			o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o = s.until(o.Plan.ID, "decided", func(o operate.Operation) bool {
+				return o.State.Ended() && o.Unlocked || o.State == operation.Ambiguous
+			})
+			if o.State != c.want {
+				t.Fatalf("%s: %s; %s", o.State, o.Why, events(o.Records))
+			}
+			if o.State != operation.Ambiguous {
+				return
+			}
+			if refs := s.sim.Refs("acme/" + service); len(refs) != 1 {
+				t.Errorf("an ambiguous operation keeps its lock: %v", refs)
+			}
+			if err := s.Decide(t.Context(), o.Plan.ID, 0, "mona", "looked at the runs by hand: there is none"); err != nil {
+				t.Fatal(err)
+			}
+			o = s.until(o.Plan.ID, "over", func(o operate.Operation) bool { return o.State.Ended() && o.Unlocked })
+			if o.State != operation.Aborted || len(s.sim.Refs("acme/"+service)) != 0 {
+				t.Errorf("%s: %s", o.State, o.Why)
+			}
+		})
+	}
+}
+
+func TestADiskThatIsFullSendsNothing(t *testing.T) {
+	s := open(t, fleet.SimulateOptions{}, func(o *fleet.Options) {
+		if err := os.WriteFile(o.Folders.State, nil, 0o600); err != nil { // a file where the folder should be
+			panic(err)
+		}
+	})
+	_, err := s.Confirm(t.Context(), s.prepare(production), operate.Confirmation{Name: production})
+	if !errors.Is(err, journal.ErrUnwritten) || s.sim.Dispatches("acme/"+service) != 0 {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestReadOnlyRefuses(t *testing.T) {
+	s := open(t, fleet.SimulateOptions{}, func(o *fleet.Options) { o.ReadOnly = "gonogo was started with --read-only" })
+	d := s.prepare(production)
+	if _, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production}); !errors.Is(err, operate.ErrRefused) || !strings.Contains(err.Error(), "--read-only") {
+		t.Errorf("%q, %v", d.Refusals, err)
+	}
+}

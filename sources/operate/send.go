@@ -1,0 +1,136 @@
+package operate
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"gonogo/model"
+	"gonogo/model/operation"
+	"gonogo/sources/github"
+)
+
+// reread reads together what matters, right before the send.
+func (d *drive) reread(ctx context.Context) error {
+	d.wall, d.real, d.slept = time.Now().Round(0), time.Now(), false
+	c, err := d.client()
+	if err != nil {
+		return err
+	}
+	again := d.again(ctx, c)
+	d.drift = operation.Drift(d.progress.Plan, again)
+	if again.Lock.Known {
+		d.lock = again.Lock
+	}
+	return d.write(ctx, operation.Record{Event: operation.Reads, State: d.progress.State})
+}
+
+// again reads the newest deployment of any state, the workflow's unfinished runs, the lock, and what the tag points at,
+// beside each other. What can't be read is said, never left out.
+func (d *drive) again(ctx context.Context, c *github.Client) operation.Again {
+	ctx, cancel := look(ctx)
+	defer cancel()
+	p := &d.progress.Plan
+	a := operation.Again{At: d.now()}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	read := func(what string, f func() error) {
+		all.Go(func() {
+			if err := f(); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				a.Unread = append(a.Unread, model.Clean(fmt.Sprintf("%s could not be read: %v", what, err)))
+			}
+		})
+	}
+	read("the newest deployment", func() error {
+		list, err := c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil)
+		if err == nil && len(list.Value) > 0 {
+			a.Newest = list.Value[0]
+		}
+		return err
+	})
+	if p.Way == operation.ByWorkflow {
+		read("the runs of "+p.Workflow, func() (err error) {
+			a.Unfinished, err = c.Unfinished(ctx, p.Where(), p.Workflow)
+			return err
+		})
+	}
+	if p.Lock {
+		read("the lock", func() (err error) {
+			a.Lock, _, err = d.readLock(ctx, c)
+			return err
+		})
+	}
+	if p.Release.Tag != "" {
+		read("the tag "+p.Release.Title(), func() (err error) {
+			a.TagSHA, err = c.TagSHA(ctx, p.Source(), p.Release.Tag)
+			return err
+		})
+	}
+	all.Wait()
+	return a
+}
+
+// send announces the send, looks at the clock once more, and sends.
+func (d *drive) send(ctx context.Context, plain bool) error {
+	p := &d.progress.Plan
+	if d.progress.Sender == "" {
+		if err := d.write(ctx, operation.Record{Event: operation.Sends, State: operation.Dispatching, Plain: plain}); err != nil {
+			return err
+		}
+		return nil // asked again: the clock may have moved while it was written
+	}
+	c, err := d.client()
+	if err != nil {
+		return err
+	}
+	d.handed = true
+	ctx, cancel := look(ctx)
+	defer cancel()
+	d.engine.o.Hook("before request dispatch")
+	run, err := c.Dispatch(ctx, p.Where(), p.Workflow, p.Ref, p.Inputs, !plain)
+	d.engine.o.Hook("after request dispatch")
+	fate, status := github.FateOf(err)
+	why := model.Text("")
+	if err != nil {
+		why = model.Clean(err.Error())
+	}
+	ctx = context.WithoutCancel(ctx) // what is known of the send is kept, also at quit
+	switch {
+	case err == nil && run != 0:
+		return d.write(ctx, operation.Record{Event: operation.Answered, State: operation.Queued, Status: 200, Run: run})
+	case err == nil:
+		return d.write(ctx, operation.Record{Event: operation.Answered, State: operation.Dispatching, Status: 204})
+	case fate == github.Refused && status == 400 && !plain:
+		d.handed = false
+		return d.write(ctx, operation.Record{Event: operation.DetailsRefused, State: operation.Dispatching, Status: status, Plain: true, Why: why})
+	case fate == github.Refused:
+		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Errored, Status: status, Why: why})
+	case fate == github.NotSent:
+		d.handed = false
+		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Aborted, Why: why})
+	}
+	return d.write(ctx, operation.Record{Event: operation.Unanswered, State: operation.Dispatching, Status: status, Why: why})
+}
+
+// find looks for what was sent.
+func (d *drive) find(ctx context.Context) error {
+	ctx, cancel := look(ctx)
+	defer cancel()
+	c, err := d.client()
+	if err != nil {
+		return err
+	}
+	p := &d.progress
+	at := d.now()
+	runs, err := c.Dispatched(ctx, p.Plan.Where(), p.Plan.Workflow, p.SentAt.Add(-5*time.Minute))
+	if err != nil {
+		return fmt.Errorf("look for what was sent: %w", err)
+	}
+	f := operation.Identify(*p, runs, nil, at)
+	d.found = &f
+	d.tell()
+	return nil
+}
