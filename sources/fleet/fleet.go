@@ -129,6 +129,7 @@ func (f *Fleet) Start(ctx context.Context) {
 		f.read(ctx)
 	}
 	f.run(func() { f.watchNews(ctx) })
+	f.run(func() { f.watchOperations(ctx) })
 	if f.discovery != nil {
 		f.run(func() { f.discovering(ctx) })
 	}
@@ -140,11 +141,6 @@ func (f *Fleet) run(do func()) {
 	f.start(func() {
 		defer f.done.Done()
 		do()
-	})
-	f.done.Add(1)
-	f.start(func() {
-		defer f.done.Done()
-		f.watchOperations(ctx)
 	})
 }
 

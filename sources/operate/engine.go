@@ -42,8 +42,8 @@ type Options struct {
 	Go func(func())
 	// Changed is told when an operation has come on.
 	Changed func(Operation)
-	// ReadOnly says why this person wants nothing to be done; empty: they don't.
-	ReadOnly string
+	// ReadOnly says why nothing may be done now: a person wants so, or what is configured isn't trusted; empty: it may.
+	ReadOnly func() string
 	// LockOptional says that this person's own configuration lets them act where the lock can't be taken.
 	LockOptional bool
 	Log          *slog.Logger

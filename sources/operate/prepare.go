@@ -120,8 +120,8 @@ func (d *Draft) judge(env *model.Environment) {
 // restrict says why this person, this token or this service can't act.
 func (e *Engine) restrict(d *Draft, env *model.Environment, f *readiness.Facts) {
 	s := &d.Service
-	if e.o.ReadOnly != "" {
-		d.refuse("%s", e.o.ReadOnly)
+	if why := e.o.ReadOnly(); why != "" {
+		d.refuse("%s", why)
 	}
 	if env.ReadOnly {
 		d.refuse("%s is read-only in the configuration", env.Name)
