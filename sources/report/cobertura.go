@@ -96,13 +96,14 @@ func (c *cobertura) class() error {
 		return err
 	}
 	c.methods = c.methods[:0]
-	own := false
+	own, more := false, false
 	tell := func(l coberturaLine) error {
 		own = true
 		return c.tell(l)
 	}
 	keep := func(l coberturaLine) error {
 		if len(c.methods) == coberturaMethodLines {
+			more = true
 			return nil
 		}
 		c.methods = append(c.methods, l)
@@ -129,6 +130,9 @@ func (c *cobertura) class() error {
 	})
 	if err != nil || own {
 		return err
+	}
+	if more {
+		c.sink.flaw(c.x.line(), true, fmt.Sprintf("the methods of a class have more than %d lines; the others were left out", coberturaMethodLines))
 	}
 	for _, l := range c.methods {
 		if err := c.tell(l); err != nil {

@@ -28,6 +28,7 @@ type collector struct {
 	skip               bool // what is told of the file leads nowhere
 	used               int  // bytes, about
 	full               bool
+	told               bool   // a file, by the report being read
 	dir                string // of the report being read
 }
 
@@ -56,7 +57,9 @@ func newCollector(l Limits, f *flaws) *collector {
 }
 
 // begin begins a report in a folder of the archive.
-func (c *collector) begin(f *flaws, dir string) { c.flaws, c.dir, c.skip = f, dir, false }
+func (c *collector) begin(f *flaws, dir string) {
+	c.flaws, c.dir, c.skip, c.told = f, dir, false, false
+}
 
 // end ends a report.
 func (c *collector) end() error {
@@ -85,6 +88,7 @@ func (c *collector) at(where func() int) { c.flaws.where = where }
 func (c *collector) flaw(line int, lost bool, why string) { c.flaws.flaw(line, lost, why) }
 
 func (c *collector) file(path, root, pkg string) error {
+	c.told = true
 	if c.full {
 		return errBound
 	}

@@ -18,8 +18,8 @@ type format struct {
 	tests    func(r io.Reader, sink testSink) error
 }
 
-// headSize is how much of a report is looked at to recognise it.
-const headSize = 1024
+// headSize is how much of a report is looked at to recognise it: a licence may stand before the first element.
+const headSize = 4096
 
 // formats are what can be read, in the order in which they are tried. A report is recognised by its content alone: its
 // name says little (coverage.out, lcov.info, report.xml, c.txt).

@@ -52,6 +52,7 @@ func TestWhatGoProfilesMayAndMayNotSay(t *testing.T) {
 		},
 		{
 			name: "a profile of nothing", report: "mode: set\n", tells: "0 of 0 lines, 0 of 0 branches: ",
+			problems: "r: it begins like a report of the format go, and tells of no file",
 		},
 		{
 			name:   "counts of any size",
@@ -138,6 +139,7 @@ func oracle(t rapid.TB, profile string) (lines, statements model.Covered) {
 func TestGoProfilesAreReadAsGoDoes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var blocks []string
+		blocks = append(blocks, "acme.dev/x/f.go:1.1,1.2 1 1\n") // a profile of nothing is told
 		for f := range rapid.IntRange(1, 4).Draw(t, "files") {
 			line := 1
 			for range rapid.IntRange(0, 12).Draw(t, "blocks") {

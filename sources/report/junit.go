@@ -19,6 +19,7 @@ const (
 type junit struct {
 	x    *xmlScanner
 	sink testSink
+	held int // bytes of what suites hold back, about
 }
 
 // readJUnit tells a sink what a JUnit report holds.
@@ -42,7 +43,7 @@ func readJUnit(r io.Reader, sink testSink) error {
 
 // suite begins the suite that was opened last.
 func (j *junit) suite(parent string) *junitSuite {
-	s := &junitSuite{name: cmp.Or(bounded(j.x.attr("name"), junitMaxName), parent)}
+	s := &junitSuite{held: &j.held, name: cmp.Or(bounded(j.x.attr("name"), junitMaxName), parent)}
 	s.stated = totals{tests: stated(j.x.attr("tests")), broken: -1}
 	if f, e := stated(j.x.attr("failures")), stated(j.x.attr("errors")); f >= 0 || e >= 0 {
 		s.stated.broken = max(0, f) + max(0, e)

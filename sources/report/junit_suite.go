@@ -22,13 +22,14 @@ type junitSuite struct {
 	order  []*attempts
 	own    int  // how many of the suite's own test cases did not pass
 	room   int  // bytes of what is held back, about
+	held   *int // of all suites that are open
 	let    bool // some were let go before the end
 }
 
 // attempts are the test cases of one class and name that follow one that did not pass.
 type attempts struct{ cases []testCase }
 
-// junitHeld bounds what is held back of a suite.
+// junitHeld bounds what is held back of all suites that are open: each of those that are nested may have its own.
 const junitHeld = 8 << 20
 
 // sameClass saves a string where a class has many tests.
@@ -68,7 +69,9 @@ func (s *junitSuite) add(t testCase, sink testSink) error {
 		s.order = append(s.order, known)
 	}
 	known.cases = append(known.cases, t)
-	if s.room += 300 + len(key) + len(t.message) + len(t.detail); s.room > junitHeld {
+	more := 300 + len(key) + len(t.message) + len(t.detail)
+	s.room += more
+	if *s.held += more; *s.held > junitHeld {
 		s.let = true
 		return s.settle(sink)
 	}
@@ -92,6 +95,7 @@ func (s *junitSuite) settle(sink testSink) error {
 		}
 	}
 	retried := s.golang || !s.let && final < s.own && final == s.stated.broken
+	*s.held -= s.room
 	s.broken, s.order, s.room = nil, nil, 0
 	for _, a := range order {
 		if err := a.tell(retried, sink); err != nil {

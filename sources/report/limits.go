@@ -12,14 +12,14 @@ type Limits struct {
 	Ratio int64
 	// Nested is how large an archive within an archive may be; it is held in memory (default 8 MiB).
 	Nested int64
-	// Memory is how much what was found may take (default 30 MiB: 40,000 files of 500 lines and 250
+	// Memory is how much what was found may take (default 27 MiB: 36,000 files of 500 lines and 250
 	// branches each).
 	Memory int
 	// Files is how many files a coverage may tell (default 100,000).
 	Files int
 	// Line is the highest line number believed (default 4,000,000; never above 16,777,215).
 	Line int
-	// Branches is how many branches one line may have (default 4,096).
+	// Branches is how many branches one line may have (default 1,024).
 	Branches int
 	// Tests is how many tests are told apart (default 200,000).
 	Tests int
@@ -38,11 +38,11 @@ func (l Limits) orDefault() Limits {
 	set(&l.Bytes, 2<<30)
 	set(&l.Ratio, 500)
 	set(&l.Nested, 8<<20)
-	set(&l.Memory, 30<<20)
+	set(&l.Memory, 27<<20)
 	set(&l.Files, 100_000)
 	set(&l.Line, 4_000_000)
 	l.Line = min(l.Line, maxLineNumber)
-	set(&l.Branches, 4096)
+	set(&l.Branches, 1024)
 	set(&l.Tests, 200_000)
 	set(&l.Broken, 200)
 	set(&l.Slowest, 20)

@@ -99,15 +99,17 @@ func TestLargeReportsTakeLittleMemory(t *testing.T) {
 		repeat     int
 		lines      int
 		problem    string // the first one
+		tests      bool
 	}{
 		{name: "LCOV", size: 500e6, file: lcovFile("pay000000"), lines: 500},
 		{name: "LCOV of many tests of the same files", size: 50e6, file: lcovFile("pay000000"), repeat: 100, lines: 500},
-		{name: "Go, of many packages (-coverpkg)", size: 500e6, head: "mode: set\n", file: goFile("pay000000"), repeat: 2000, lines: 480},
-		{name: "Go, of more statements than are kept", size: 240e6, head: "mode: set\n", file: goFile("pay000000"), lines: 480, problem: "more than fits in 30 MiB; the rest was left out"},
-		{name: "only branches", size: 100e6, file: branches(), problem: "more than fits in 30 MiB; the rest was left out"},
+		{name: "Go, of many packages (-coverpkg)", size: 250e6, head: "mode: set\n", file: goFile("pay000000"), repeat: 2000, lines: 480},
+		{name: "Go, of more statements than are kept", size: 240e6, head: "mode: set\n", file: goFile("pay000000"), lines: 480, problem: "more than fits in 27 MiB; the rest was left out"},
+		{name: "only branches", size: 100e6, file: branches(), problem: "more than fits in 27 MiB; the rest was left out"},
 		{name: "only files", size: 50e6, file: "SF:src/000000.c\nDA:1,1\nend_of_record\n", problem: "more than 100000 files; the others were left out"},
-		{name: "lines far apart", size: 50e6, file: "SF:src/000000.c\nDA:1,1\nDA:3999999,1\nend_of_record\n", problem: "more than fits in 30 MiB; the rest was left out"},
+		{name: "lines far apart", size: 50e6, file: "SF:src/000000.c\nDA:1,1\nDA:3999999,1\nend_of_record\n", problem: "more than fits in 27 MiB; the rest was left out"},
 		{name: "lines far apart in few files", size: 20e6, file: "SF:src/000000.c\nDA:1,1\nDA:3999999,1\nend_of_record\n", repeat: 5},
+		{name: "suites in suites, each with failures", size: 100e6, file: failing(), problem: "the report ends inside <testsuite>", tests: true},
 		{name: "one line without end", size: 100e6, head: "SF:", file: strings.Repeat("x", 1000), problem: "the path of a file is longer than 4096 bytes: " + strings.Repeat("x", 60) + "…"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -116,7 +118,7 @@ func TestLargeReportsTakeLittleMemory(t *testing.T) {
 				s.size = int64(len(s.head)) + (test.size-int64(len(s.head)))/int64(len(s.file))*int64(len(s.file))
 			}
 			runtime.GC()
-			found, err := Read(t.Context(), s, s.size, Coverage, Limits{})
+			found, err := Read(t.Context(), s, s.size, Coverage|Tests, Limits{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -136,10 +138,19 @@ func TestLargeReportsTakeLittleMemory(t *testing.T) {
 			if first != test.problem {
 				t.Errorf("the first problem is %q, want %q", first, test.problem)
 			}
+			if test.tests != found.Has(Tests) {
+				t.Errorf("has tests: %v", found.Has(Tests))
+			}
 			if test.lines > 0 && (len(found.Files) == 0 || found.Files[0].Coverable.Len() != test.lines) {
 				t.Errorf("%d files", len(found.Files))
 			}
 			t.Logf("%d files, %d MiB, %d KiB encoded, %q", len(found.Files), s.peak/mebibyte, len(encoded)/1024, first)
 		})
 	}
+}
+
+// failing begins a suite, of which each test fails at length.
+func failing() string {
+	return "<testsuite name=\"s000000\">\n" +
+		strings.Repeat("<testcase name=\"t\"><failure message=\"no\">"+strings.Repeat("at acme.Pay.refund(Pay.java:3)\n", 160)+"</failure></testcase>\n", 200)
 }

@@ -170,7 +170,10 @@ func (r *reading) report(name string, head []byte, in io.Reader) error {
 		r.tests.begin(flaws)
 		err = f.tests(in, r.tests)
 	}
-	r.found.Reports = append(r.found.Reports, Recognised{File: name, Format: f.name, Kind: f.kind})
+	empty := f.kind == Coverage && !r.coverage.told
+	if !empty {
+		r.found.Reports = append(r.found.Reports, Recognised{File: name, Format: f.name, Kind: f.kind})
+	}
 	problem := (*Problem)(nil)
 	switch {
 	case errors.As(err, &problem):
@@ -181,6 +184,9 @@ func (r *reading) report(name string, head []byte, in io.Reader) error {
 		err = nil
 	case errors.Is(err, errBound):
 		err = nil
+	case err == nil && empty && len(flaws.found) == 0:
+		flaws.where = nil
+		flaws.flaw(0, false, "it begins like a report of the format "+f.name+", and tells of no file")
 	}
 	r.found.Problems = append(r.found.Problems, flaws.all()...)
 	if err != nil {

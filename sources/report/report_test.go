@@ -109,3 +109,10 @@ func TestAnArtifactWithoutReportsSaysSo(t *testing.T) {
 		}
 	}
 }
+
+func TestAReportOfNothingIsNone(t *testing.T) {
+	found := read(t, zipOf(t, "report.xml", "<report><page/></report>"), Coverage, Limits{})
+	if p := problems(found); p != "report.xml: it begins like a report of the format jacoco, and tells of no file" || found.Has(Coverage) {
+		t.Errorf("says %q, has coverage: %v", p, found.Has(Coverage))
+	}
+}
