@@ -10,7 +10,7 @@ const putJobs = `
 INSERT INTO job (service, run, body) VALUES (?, ?, ?)
 ON CONFLICT (service, run) DO UPDATE SET body = excluded.body`
 
-// PutJobs replaces the jobs of a run: those of its newest attempt, with their steps.
+// PutJobs replaces the jobs of a run, with their steps: those of all its attempts, the newest first.
 func (t *Tx) PutJobs(s model.Service, run int64, jobs []model.Job) error {
 	id, err := t.service(&s)
 	if err != nil {
@@ -22,7 +22,7 @@ func (t *Tx) PutJobs(s model.Service, run int64, jobs []model.Job) error {
 
 const getJobs = `SELECT body FROM job WHERE service = ? AND run = ?`
 
-// Jobs returns the jobs of a run's newest attempt.
+// Jobs returns the jobs of a run's attempts, the newest first.
 func (c *Cache) Jobs(ctx context.Context, s model.Service, run int64) ([]model.Job, error) {
 	var list []model.Job
 	err := c.of(ctx, s, func(n *conn, service int64) error {

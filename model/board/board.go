@@ -36,10 +36,28 @@ type Detail struct {
 	Assessment readiness.Assessment
 }
 
-// Jobs are the jobs of a run, in GitHub's order, and how well they were read.
+// Jobs are the jobs of a run, those of its newest attempt first, and how well they were read.
 type Jobs struct {
 	Jobs []model.Job
 	Read model.Read
+}
+
+// Newest is the number of the newest attempt that has jobs.
+func (j Jobs) Newest() int {
+	if len(j.Jobs) == 0 {
+		return 1
+	}
+	return max(1, j.Jobs[0].Attempt)
+}
+
+// OfAttempt are the jobs of one attempt.
+func (j Jobs) OfAttempt(attempt int) (list []model.Job) {
+	for _, job := range j.Jobs {
+		if max(1, job.Attempt) == max(1, attempt) {
+			list = append(list, job)
+		}
+	}
+	return list
 }
 
 // Status is what the header tells of the whole.

@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/google/go-github/v60/github"
@@ -13,7 +14,13 @@ import (
 // maxJobPages bounds a run's jobs; a matrix makes 256 at most, and a run may have several.
 const maxJobPages = 10
 
-// Jobs reads the jobs of a run with their steps: of the newest attempt, or of the one given.
+// Which attempts' jobs are read, beside the number of one.
+const (
+	NewestAttempt = 0
+	AllAttempts   = -1
+)
+
+// Jobs reads the jobs of a run with their steps: of one attempt, of the newest one, or of all, the newest first.
 func (c *Client) Jobs(ctx context.Context, repo model.Repo, run int64, attempt int, known Validators) (Reading[[]model.Job], error) {
 	a, path, err := c.on(repo, "read jobs of run "+strconv.FormatInt(run, 10), "Actions: read")
 	if err != nil {
@@ -22,9 +29,12 @@ func (c *Client) Jobs(ctx context.Context, repo model.Repo, run int64, attempt i
 	a.missing = name(repo.String()) + " has no such run any more, or the token can't see it"
 	path += "/actions/runs/" + strconv.FormatInt(run, 10)
 	query := url.Values{"per_page": {strconv.Itoa(maxPage)}}
-	if attempt > 0 {
+	switch {
+	case attempt > 0:
 		path += "/attempts/" + strconv.Itoa(attempt)
-	} else {
+	case attempt == AllAttempts:
+		query.Set("filter", "all")
+	default:
 		query.Set("filter", "latest")
 	}
 	l, err := c.list(ctx, a, path+"/jobs", query, maxJobPages, known, nil)
@@ -50,6 +60,7 @@ func (c *Client) Jobs(ctx context.Context, repo model.Repo, run int64, attempt i
 		}
 		jobs = append(jobs, job(w, run))
 	}
+	slices.SortStableFunc(jobs, func(a, b model.Job) int { return b.Attempt - a.Attempt })
 	return reading(l, jobs), nil
 }
 

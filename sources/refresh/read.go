@@ -368,7 +368,7 @@ func (r *Refresher) fetchJobs(ctx context.Context, c *github.Client, j job, id i
 	if err != nil {
 		return fetched{}, err
 	}
-	got, err := c.Jobs(ctx, repo, id, 0, known)
+	got, err := c.Jobs(ctx, repo, id, github.AllAttempts, known)
 	return take(got, err, anyJobMoves(got.Value), func(tx *cache.Tx) error { return tx.PutJobs(j.service, id, got.Value) })
 }
 

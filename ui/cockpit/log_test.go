@@ -2,6 +2,7 @@ package cockpit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,23 @@ func TestAnotherJobsLog(t *testing.T) {
 	d.press("tab").see("log of lint, job 1 of 2", "▸ ✓ success     golangci-lint", "1 line").miss("FAIL")
 	d.press("enter").see("all is well")
 	d.press("shift+tab").see("log of test (1.26), job 2 of 2", "FAIL: TestPlacesAnOrder")
+}
+
+func TestLogsOfEarlierAttempts(t *testing.T) {
+	m := logged()
+	jobs := m.jobs[101]
+	for i := range 2 { // the run was made again, and that went well
+		j := jobs.Jobs[i]
+		j.ID, j.Attempt, j.Conclusion = j.ID+10, 2, model.Success
+		jobs.Jobs = append(jobs.Jobs, j)
+	}
+	slices.SortStableFunc(jobs.Jobs, func(a, b model.Job) int { return b.Attempt - a.Attempt })
+	m.jobs[101] = jobs
+	m.keepLog(jobs.Jobs[0], "2026-11-24T11:38:07.0000000Z all is well\n")
+	d := start(t, m, 120, 36, look(t, dark))
+	d.press("j", "j", "2").to("✗ failure").press("l").see("log of lint, job 1 of 2, attempt 2 of 2").press("esc", "enter")
+	d.see("Jobs  read", "Attempt 1").to("✗ failure     test (1.26)").press("l")
+	d.see("log of test (1.26), job 2 of 2, attempt 1 of 2", "FAIL: TestPlacesAnOrder")
 }
 
 func TestALogThatIsNotThereSaysWhy(t *testing.T) {

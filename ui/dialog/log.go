@@ -116,7 +116,7 @@ func (v *logView) ask() tea.Cmd {
 			return msg
 		}
 		if t.Job == 0 {
-			t.Job = worthReading(msg.jobs.Jobs)
+			t.Job = worthReading(msg.jobs)
 		}
 		if t.Job != 0 {
 			msg.log, msg.err = src.Log(ctx, t.Service, t.ID, t.Job)
@@ -125,11 +125,11 @@ func (v *logView) ask() tea.Cmd {
 	}
 }
 
-// worthReading is the job whose log a person wants to see of a run: the first that failed,
-// else the first that goes on, else the first that ran.
-func worthReading(jobs []model.Job) int64 {
+// worthReading is the job whose log a person wants to see of a run's newest attempt: the
+// first that failed, else the first that goes on, else the first that ran.
+func worthReading(jobs pane.Jobs) int64 {
 	best, weight := int64(0), 9
-	for _, j := range jobs {
+	for _, j := range jobs.OfAttempt(jobs.Newest()) {
 		w := 2
 		switch {
 		case j.Conclusion == model.Skipped:
@@ -156,7 +156,7 @@ func (v *logView) came(msg logMsg) tea.Cmd {
 	if msg.err == nil {
 		v.jobs = &msg.jobs
 		if v.target.Job == 0 {
-			v.target.Job = worthReading(msg.jobs.Jobs)
+			v.target.Job = worthReading(msg.jobs)
 		}
 		if v.target.Job != 0 && v.index == nil {
 			v.log = &msg.log
@@ -202,9 +202,17 @@ func (v *logView) reset() {
 	v.busy, v.again, v.stale = false, false, true
 }
 
+// siblings are the jobs of the attempt that the log is of.
+func (v *logView) siblings() []model.Job {
+	if v.jobs == nil {
+		return nil
+	}
+	return v.jobs.OfAttempt(v.job().Attempt)
+}
+
 // turn shows the log of the run's next job, or of the one before.
 func (v *logView) turn(by int) tea.Cmd {
-	jobs := v.jobs.Jobs
+	jobs := v.siblings()
 	at := 0
 	for i, j := range jobs {
 		if j.ID == v.target.Job {
@@ -285,7 +293,7 @@ func (v *logView) Actions() []intent.Use {
 		add(intent.Times, "", func() { v.times, v.stale = !v.times, true })
 		uses = append(uses, intent.Use{Action: intent.Copy, Means: v.copyLine})
 	}
-	if v.jobs != nil && len(v.jobs.Jobs) > 1 {
+	if len(v.siblings()) > 1 {
 		uses = append(uses,
 			intent.Use{Action: intent.Next, Word: "next job", Means: func() tea.Cmd { return v.turn(1) }},
 			intent.Use{Action: intent.Previous, Word: "job before", Means: func() tea.Cmd { return v.turn(-1) }})

@@ -49,15 +49,14 @@ func (v *logView) title() string {
 	}
 	text := t.Heading.Render(cell.Text(t, v.target.Service+": log of "+name))
 	more := ""
-	if j.Attempt > 1 {
-		more += ", attempt " + strconv.Itoa(j.Attempt)
-	}
-	if v.jobs != nil && len(v.jobs.Jobs) > 1 {
-		for i, other := range v.jobs.Jobs {
-			if other.ID == v.target.Job {
-				more += ", job " + strconv.Itoa(i+1) + " of " + strconv.Itoa(len(v.jobs.Jobs))
-			}
+	jobs := v.siblings()
+	for i, other := range jobs {
+		if other.ID == v.target.Job && len(jobs) > 1 {
+			more = ", job " + strconv.Itoa(i+1) + " of " + strconv.Itoa(len(jobs))
 		}
+	}
+	if v.jobs != nil && v.jobs.Newest() > 1 {
+		more += ", attempt " + strconv.Itoa(max(1, j.Attempt)) + " of " + strconv.Itoa(v.jobs.Newest())
 	}
 	return text + t.Faint.Render(more)
 }

@@ -173,8 +173,13 @@ func (r *runSheet) jobRows(b *builder) {
 		return
 	}
 	read := r.jobs.Read
+	newest := r.jobs.Newest()
+	if run := r.find(b.s); run != nil {
+		newest = max(newest, run.Attempt)
+	}
+	jobs := r.jobs.OfAttempt(newest)
 	switch {
-	case len(r.jobs.Jobs) > 0:
+	case len(jobs) > 0:
 		b.heading("Jobs", "read "+cell.Ago(read.At, b.kit.Now()))
 	case read.Problem != model.NoProblem:
 		b.heading("Jobs", "")
@@ -187,13 +192,25 @@ func (r *runSheet) jobRows(b *builder) {
 	default:
 		b.heading("Jobs", "none")
 	}
-	for _, j := range r.jobs.Jobs {
+	for _, j := range jobs {
 		// What succeeded or was skipped is of interest only when asked for.
-		open := (j.Conclusion != model.Success && j.Conclusion != model.Skipped) != r.turned[j.ID]
-		log := b.target(pane.LogKind, "", "", r.id)
-		log.Job = j.ID
-		b.job(j, log, open && len(j.Steps) > 0, func() { r.turn(j.ID); b.s.stale = true })
+		r.jobRow(b, j, j.Conclusion != model.Success && j.Conclusion != model.Skipped)
 	}
+	for attempt := newest - 1; attempt > 0; attempt-- {
+		if jobs := r.jobs.OfAttempt(attempt); len(jobs) > 0 {
+			b.heading("Attempt "+strconv.Itoa(attempt), "")
+			for _, j := range jobs {
+				r.jobRow(b, j, false)
+			}
+		}
+	}
+}
+
+// jobRow is one job, open as given unless a person has turned it.
+func (r *runSheet) jobRow(b *builder, j model.Job, open bool) {
+	log := b.target(pane.LogKind, "", "", r.id)
+	log.Job = j.ID
+	b.job(j, log, open != r.turned[j.ID] && len(j.Steps) > 0, func() { r.turn(j.ID); b.s.stale = true })
 }
 
 // tookAt is the column in which jobs and steps tell how long they took.
