@@ -24,6 +24,7 @@ type Sprint struct {
 	service string
 	on      sprint.Present
 	items   []told
+	due     bool // its rows are old; they are made when they are seen
 }
 
 // told is an item with how far it has come.
@@ -46,25 +47,36 @@ func (s *Sprint) Name() string { return "Sprint" }
 func (s *Sprint) Counting() bool { return false }
 
 // Actions are what can be done here.
-func (s *Sprint) Actions() []intent.Use { return s.list.Uses() }
+func (s *Sprint) Actions() []intent.Use {
+	s.made()
+	return s.list.Uses()
+}
+
+// made makes the rows if they are old: whoever acts on them before they are seen must not meet others.
+func (s *Sprint) made() {
+	if s.due {
+		s.reset()
+	}
+}
 
 // Update takes a message.
 func (s *Sprint) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case BoardMsg:
 		s.board = msg.Board
-		s.reset()
+		s.due, s.stale = true, true
 	case SelectedMsg:
 		if msg.Service != s.service {
 			if !s.list.Typing() { // a filter that is being typed already is for what comes
 				s.list = NewList(s.kit, 1)
 			}
 			s.service = msg.Service
-			s.reset()
+			s.due, s.stale = true, true
 		}
 	case BeatMsg:
-		s.reset()
-	default:
+		s.due, s.stale = true, true
+	case tea.KeyMsg, WheelMsg, ClickMsg:
+		s.made()
 		cmd, _ := s.common(msg)
 		return cmd
 	}
@@ -76,7 +88,7 @@ func (s *Sprint) View(a Area) []string {
 	if s.settled(a) {
 		return s.lines
 	}
-	if a.Width != s.area.Width || a.Height != s.area.Height {
+	if s.due || a.Width != s.area.Width || a.Height != s.area.Height {
 		s.area = a
 		s.reset()
 	}
@@ -90,8 +102,9 @@ func (s *Sprint) View(a Area) []string {
 // unreadSince is how old a board must be for its age to be told.
 const unreadSince = 15 * time.Minute
 
+// reset makes the rows anew from the data.
 func (s *Sprint) reset() {
-	s.stale = true
+	s.due, s.stale = false, true
 	if s.board == nil {
 		return
 	}
