@@ -50,6 +50,8 @@ func Now(b *model.SprintBoard, of model.Repo, now time.Time) Present {
 		found.Why, found.Day, found.Days = p.Why, p.Day, p.Days
 	}
 	switch {
+	case len(repos) == 0 && of != (model.Repo{}) && len(b.Sprints) > 0:
+		return Present{Why: say("%s has no milestone", of.FullName()), Settle: say("a milestone in %s", of.FullName())}
 	case len(repos) == 0:
 		return Present{Why: "the board has no sprints", Settle: "a sprint on the board"}
 	case !found.Known:

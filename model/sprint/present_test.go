@@ -57,7 +57,7 @@ func TestWhichSprintIsOn(t *testing.T) {
 			"", "which of 2 open milestones is on can't be told: none has a due date"},
 		{"milestones: all closed", fleet, []model.Sprint{done(milestone("v1", "", day(3, 20)))}, "", "no sprint is on: all milestones are closed"},
 		{"milestones of a repository", api, []model.Sprint{milestone("v7", "web", day(3, 12)), milestone("v2.14", "api", day(3, 14))}, "v2.14", "v2.14 is due in 3 days"},
-		{"no milestone of the repository", api, []model.Sprint{milestone("v7", "web", day(3, 12))}, "", "the board has no sprints"},
+		{"no milestone of the repository", api, []model.Sprint{milestone("v7", "web", day(3, 12))}, "", "Acme/API has no milestone"},
 		{"milestones of the fleet", fleet, []model.Sprint{milestone("v7", "web", day(3, 12)), milestone("v2.14", "api", day(3, 14)), milestone("v9", "api", day(5, 1))},
 			"v7 and 1 more", "v7 and 1 more of 2 repositories is due in 10 h"},
 		{"milestones of one name", fleet, []model.Sprint{milestone("Sprint 14", "web", day(3, 14)), milestone("sprint 14", "api", day(3, 14))}, "Sprint 14", ""},

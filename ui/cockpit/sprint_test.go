@@ -71,6 +71,32 @@ func TestTheSprintOfOneService(t *testing.T) {
 	d.press("1", "z").see("api#409", "gateway: 3 of 3 points, 1 of 2 items", "draft").miss("#412", "#398")
 }
 
+// Milestones have no beginning: the pane tells when they are due, and each service has its repository's own.
+func TestMilestonesAreSprintsToo(t *testing.T) {
+	d := start(t, boards(func(b *pane.Board) {
+		b.SprintSource = &model.SprintSource{Milestones: true}
+		due := time.Date(2026, time.November, 28, 0, 0, 0, 0, time.UTC)
+		b.Sprint.Sprints = nil
+		for _, name := range []string{"api", "billing"} {
+			b.Sprint.Sprints = append(b.Sprint.Sprints, model.Sprint{ID: name, Title: model.Text("v2 of " + name), End: due, Repo: model.Repo{Host: "github.com", Owner: "acme", Name: name}})
+			due = due.AddDate(0, 0, 1)
+		}
+		for i := range b.Sprint.Items {
+			b.Sprint.Items[i].Sprint = b.Sprint.Items[i].Repo.Name
+		}
+	}), 80, 24, look(t, dark))
+	d.press("1").see("v2 of api and 1 more of 2 repositories is due in 4 days", "#419", "#414").miss("#398")
+	d.press("enter").see("v2 of billing", "due Sat 28 Nov 2026")
+	d.press("esc").c.fleet.SelectService("billing")
+	d.c.wanted = "billing"
+	d.run(d.c.choose())
+	d.see("v2 of billing is due in 5 days", "#414").miss("#419")
+	d.c.fleet.SelectService("search")
+	d.c.wanted = "search"
+	d.run(d.c.choose())
+	d.see("acme/search has no milestone.")
+}
+
 // What happens to a deployment is seen in the items' travel as soon as the fleet is told anew.
 func TestTravelFollowsTheFleet(t *testing.T) {
 	m := acme()

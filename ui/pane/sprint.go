@@ -189,9 +189,11 @@ func sprintPermission(source *model.SprintSource) string {
 	return "Projects: read (a classic token: read:project)"
 }
 
+// sentenceCase begins a sentence with a capital, unless it begins with a name.
 func sentenceCase(text string) string {
-	if text == "" {
-		return ""
+	first, _, _ := strings.Cut(text, " ")
+	if text == "" || strings.Contains(first, "/") {
+		return text
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }
