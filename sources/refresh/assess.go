@@ -182,6 +182,9 @@ func (r *Refresher) takeNeeds(s *service, needs []readiness.Need) {
 			r.shuffle(u)
 			u.moving = n.Signal == model.SignalPending
 		}
+		if n.Signal == model.SignalReports && !n.Fresh && !u.at.IsZero() {
+			u.moving = true // a run ended after they were read, or so its end says, by GitHub's clock
+		}
 	}
 	kept := s.units[:0]
 	for _, u := range s.units {
