@@ -34,7 +34,7 @@ func TestDetailsOfCoverage(t *testing.T) {
 	d.press("k", "k", "k", "k").to("▾ services/payments/internal").press("enter").see("▸ services/payments/internal").miss("20–29")
 	d.press("g").to("evidence").press("enter").see("gate coverage", "GET /repos/acme/api").press("esc")
 	d.press("g").to("coverage.out").press("enter").see("api: ci.yml #101").press("esc", "esc")
-	d.to("cmd/api").press("enter").to("▾ cmd/api").see("login.go")
+	d.press("z").to("cmd/api").press("enter").to("▾ cmd/api").see("login.go")
 	d.press("y").see("copied the row: cmd/api: 250 of 275 lines covered")
 }
 

@@ -13,7 +13,7 @@ const (
 )
 
 // leastPane is the width below which a pane can't tell anything.
-const leastPane = 22
+const leastPane = 20
 
 // stand gives a pane its place: in a row of the grid, after those that stand there already.
 func (c *Cockpit) stand(row int, p pane.Pane) {

@@ -302,8 +302,11 @@ func (c *Coverage) drawTwo(l *cell.Line, s *readiness.Summary, v *readiness.Cove
 
 // why says why there is no figure.
 func why(v *readiness.CoverageSummary) string {
-	if v.Result == 0 {
+	switch {
+	case v.Result == 0:
 		return "not read yet"
+	case unmeasured(v):
+		return "none configured"
 	}
 	return string(v.Why)
 }

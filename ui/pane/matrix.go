@@ -41,7 +41,7 @@ func columns(services []readiness.Summary) []column {
 const (
 	minColumn  = 22 // version and UP TO DATE, with what separates columns
 	flatColumn = 60 // all of a cell on one line
-	minName    = 10
+	minName    = 9
 )
 
 // grid is how the matrix lies in a width: the column of names, and those environments
