@@ -52,7 +52,8 @@ type environmentJSON struct {
 	ReadAt        *time.Time    `json:"read_at"`
 	Running       *runningJSON  `json:"running"` // null: unknown
 	Candidate     *releaseJSON  `json:"candidate"`
-	Tests         *testsJSON    `json:"tests"` // of the candidate, as its reports say; null: none are known
+	Tests         *testsJSON    `json:"tests"`    // of the candidate, as its reports say; null: none are known
+	Coverage      *coverageJSON `json:"coverage"` // null: not known
 	Health        healthJSON    `json:"health"`
 	Behind        *behindJSON   `json:"behind"` // null: unknown
 	NotApplicable int           `json:"gates_not_applicable"`
@@ -60,6 +61,37 @@ type environmentJSON struct {
 	Targets       []targetJSON  `json:"rollback_targets"`
 	Ships         *shipmentJSON `json:"ships"`
 	Expected      *expectedJSON `json:"expected_duration"`
+}
+
+type coverageJSON struct {
+	Release  releaseJSON  `json:"release"`  // the candidate; where there is none, what runs
+	Percent  float64      `json:"percent"`  // of lines
+	Lines    *coveredJSON `json:"lines"`    // null: stated by a service
+	Branches *coveredJSON `json:"branches"` // null: not counted
+	StatedBy string       `json:"stated_by,omitempty"`
+	At       *time.Time   `json:"at"`
+	Minimum  *float64     `json:"minimum"`
+	MaxDrop  *float64     `json:"max_drop"`
+	Drop     *float64     `json:"drop"` // percentage points below what runs; null: nothing to compare with
+	Patch    *patchJSON   `json:"patch"`
+}
+
+type coveredJSON struct {
+	Covered int `json:"covered"`
+	Of      int `json:"of"`
+}
+
+// patchJSON is what would ship: the added lines that a test could cover.
+type patchJSON struct {
+	coveredJSON
+	UnknownFiles int             `json:"unknown_files"`
+	AtLeast      bool            `json:"at_least"`
+	Uncovered    []uncoveredJSON `json:"uncovered"`
+}
+
+type uncoveredJSON struct {
+	Path  string   `json:"path"`
+	Lines [][2]int `json:"lines"` // first and last of each stretch
 }
 
 type releaseJSON struct {
@@ -207,6 +239,9 @@ func environmentOf(e *readiness.Environment) environmentJSON {
 	if e.Tests != nil {
 		j.Tests = testsOf(e.Tests)
 	}
+	if e.Coverage.Figure.Known {
+		j.Coverage = coverageOf(&e.Coverage)
+	}
 	if e.Behind.Known {
 		j.Behind = &behindJSON{Of: e.Behind.Of, Commits: e.Behind.Commits, AtLeast: e.Behind.AtLeast}
 	}
@@ -249,6 +284,40 @@ func testsOf(t *model.Tests) *testsJSON {
 		j.Failing[i] = testJSON{Name: string(c.Name), Class: string(c.Class), Flaky: c.Flaky, Message: string(c.Message), File: c.File, Line: c.Line}
 	}
 	return j
+}
+
+func coverageOf(c *readiness.Coverage) *coverageJSON {
+	percent, _ := c.Figure.Percent()
+	j := &coverageJSON{
+		Release: *releaseOf(c.Release), Percent: percent, Branches: coveredOf(c.Figure.Branches), StatedBy: c.Figure.By, At: moment(c.Figure.At),
+		Minimum: c.Minimum, MaxDrop: c.MaxDrop,
+	}
+	if c.Figure.Stated == nil {
+		j.Lines = coveredOf(c.Figure.Lines)
+	}
+	if points, known := c.Drop(); known {
+		j.Drop = &points
+	}
+	if p := &c.Patch; p.Known {
+		j.Patch = &patchJSON{coveredJSON: coveredJSON{p.Lines.Hit, p.Lines.Total}, UnknownFiles: p.Unknown, AtLeast: p.Cut, Uncovered: []uncoveredJSON{}}
+		for _, f := range p.Files {
+			if f.Lines.Hit < f.Lines.Total {
+				lines := [][2]int{}
+				for _, l := range f.Uncovered.Stretches() {
+					lines = append(lines, [2]int{l.From, l.To})
+				}
+				j.Patch.Uncovered = append(j.Patch.Uncovered, uncoveredJSON{f.Path, lines})
+			}
+		}
+	}
+	return j
+}
+
+func coveredOf(c model.Covered) *coveredJSON {
+	if c.Total == 0 {
+		return nil
+	}
+	return &coveredJSON{c.Hit, c.Total}
 }
 
 func releaseOf(r model.Release) *releaseJSON { return &releaseJSON{Tag: r.Tag, SHA: string(r.SHA)} }

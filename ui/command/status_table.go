@@ -44,7 +44,7 @@ func writeTable(w io.Writer, r report, now time.Time) error {
 
 // rows are the table's cells, the names of its columns first, and a key for each row after that.
 func (r report) rows(now time.Time) (rows [][]string, keys []string) {
-	rows = [][]string{{"SERVICE", "ENVIRONMENT", "VERDICT", "RUNS", "HEALTH", "CANDIDATE", "TESTS", "READ", "WHY"}}
+	rows = [][]string{{"SERVICE", "ENVIRONMENT", "VERDICT", "RUNS", "HEALTH", "CANDIDATE", "TESTS", "COVERAGE", "READ", "WHY"}}
 	for _, s := range r.services {
 		rows = append(rows, serviceRows(s, now)...)
 		if len(s.Environments) == 0 {
@@ -91,7 +91,7 @@ func (r report) serviceNotices() []string {
 
 func serviceRows(a readiness.Assessment, now time.Time) [][]string {
 	if len(a.Environments) == 0 {
-		return [][]string{{a.Service, "-", a.Verdict.String(), "-", "-", "-", "-", age(a.ReadAt, now), why(settled(a.Headline, a.Settle))}}
+		return [][]string{{a.Service, "-", a.Verdict.String(), "-", "-", "-", "-", "-", age(a.ReadAt, now), why(settled(a.Headline, a.Settle))}}
 	}
 	rows := make([][]string, len(a.Environments))
 	for i, e := range a.Environments {
@@ -104,7 +104,7 @@ func serviceRows(a readiness.Assessment, now time.Time) [][]string {
 		}
 		rows[i] = []string{
 			clean(a.Service), clean(e.Name), e.Verdict.String() + notApplicable(e), e.Current.Title(), health, candidate,
-			tested(e.Tests), age(e.ReadAt, now), why(e.Headline),
+			tested(e.Tests), covered(&e), age(e.ReadAt, now), why(e.Headline),
 		}
 	}
 	return rows
@@ -121,6 +121,18 @@ func tested(t *model.Tests) string {
 		return fmt.Sprintf("%d ok, %d flaky", t.Counts.Ran(), t.Flaky)
 	}
 	return fmt.Sprintf("%d ok", t.Counts.Ran())
+}
+
+// covered is the candidate's coverage, and who states it.
+func covered(e *readiness.Environment) string {
+	f := e.Coverage.Figure
+	switch {
+	case !f.Known || !e.Candidate.Exists():
+		return "-"
+	case f.By != "":
+		return f.Text(e.Coverage.Minimum) + " by " + clean(f.By)
+	}
+	return f.Text(e.Coverage.Minimum)
 }
 
 // settled is a sentence with what to do about it.

@@ -29,6 +29,11 @@ func sample() report {
 	old := model.Release{Tag: "v2.13.3", SHA: "1111111111111111111111111111111111111111"}
 	next := model.Release{Tag: "v2.14.0", SHA: "2222222222222222222222222222222222222222"}
 	check := model.Check{Name: "healthz", Required: true}
+	minimum, allowed, stated := 85.0, 1.0, 91.3
+	var uncovered model.LineSet
+	for _, line := range []int{11, 12, 13, 30} {
+		uncovered.Put(line)
+	}
 	environment := readiness.Environment{
 		Name: "production", GitHub: "Production EU", Tier: model.Production, Verdict: model.NoGo, ReadAt: before,
 		Headline: "ci.yml failed on 2222222", NotApplicable: 3,
@@ -40,6 +45,14 @@ func sample() report {
 				{Class: "acme.dev/pay", Name: "TestPay", Outcome: model.TestFailed, Message: "want 3, got 4", File: "pay_test.go", Line: 12},
 				{Name: "TestDial", Outcome: model.TestErrored, Flaky: true},
 			},
+		},
+		Coverage: readiness.Coverage{
+			Release: next, Base: old, Minimum: &minimum, MaxDrop: &allowed,
+			Figure: readiness.Figure{Known: true, Lines: model.Covered{Hit: 821, Total: 1000}, Branches: model.Covered{Hit: 31, Total: 42}, At: before},
+			Before: readiness.Figure{Known: true, Lines: model.Covered{Hit: 835, Total: 1000}, At: before},
+			Patch: readiness.Patch{Known: true, Lines: model.Covered{Hit: 3, Total: 7}, Unknown: 1, Cut: true, Files: []readiness.PatchFile{
+				{Path: "pay/pay.go", Lines: model.Covered{Hit: 3, Total: 7}, Uncovered: uncovered}, {Path: "pay/dial.go", Lines: model.Covered{Hit: 2, Total: 2}},
+			}},
 		},
 		Findings: []model.Finding{{
 			Gate: model.GateCI, Level: model.Required, Result: model.Fail, Why: "ci.yml failed on 2222222", Settle: "run it again", Until: now.Add(time.Hour),
@@ -55,6 +68,8 @@ func sample() report {
 		Expected: readiness.Expected{Known: true, Median: 2 * time.Minute, P90: 3 * time.Minute, N: 12},
 	}
 	first := readiness.Environment{Name: "staging", GitHub: "staging", Tier: model.Other, Verdict: model.Go, Headline: "v2.14.0 can go", NotApplicable: 6, Current: readiness.Running{Known: true, None: true}}
+	first.Candidate = readiness.Candidate{Known: true, Release: next}
+	first.Coverage = readiness.Coverage{Release: next, Figure: readiness.Figure{Known: true, Stated: &stated, By: "codecov", At: before}}
 	return report{
 		sprint: sprinting(), fleet: "Acme",
 		repos: map[string]string{"api": "acme/api", "gone": "acme/gone"},
