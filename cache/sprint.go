@@ -97,10 +97,10 @@ func (c *Cache) Board(ctx context.Context, of model.Service) (*model.SprintBoard
 		if read, err = readOf(n, service, model.SignalSprint, ""); err != nil {
 			return err
 		}
-		if b, err = sprintBoard(n, service, c.options.Now()); err != nil || b == nil {
+		if b, err = sprintBoard(n, service, model.Repo{}, c.options.Now()); err != nil || b == nil {
 			return err
 		}
-		for _, id := range current(b, c.options.Now()) {
+		for _, id := range current(b, model.Repo{}, c.options.Now()) {
 			of, err := moments(n, service, id)
 			if err != nil {
 				return err
@@ -125,17 +125,17 @@ func (c *Cache) WholeBoard(ctx context.Context, of model.Service) (*model.Sprint
 		if b, err = bareBoard(n, service); err != nil || b == nil {
 			return err
 		}
-		b.Items, err = items(n, getItems, service)
-		return err
+		return items(n, b, getItems, service)
 	})
 	return b, read, err
 }
 
-// current are the sprints that are on, and those that will be before whoever reads this has judged it.
-func current(b *model.SprintBoard, now time.Time) (ids []string) {
+// current are the sprints that are on for a repository (the zero one: for any), and those that will be before whoever
+// reads this has judged it.
+func current(b *model.SprintBoard, of model.Repo, now time.Time) (ids []string) {
 	const soon = time.Minute
 	for _, at := range []time.Time{now, now.Add(soon)} {
-		for _, s := range sprint.Now(b, model.Repo{}, at).Sprints {
+		for _, s := range sprint.Now(b, of, at).Sprints {
 			if !slices.Contains(ids, s.ID) {
 				ids = append(ids, s.ID)
 			}
@@ -155,18 +155,16 @@ func bareBoard(n *conn, service int64) (b *model.SprintBoard, err error) {
 	return b, err
 }
 
-// sprintBoard is the board with the items of its current sprint.
-func sprintBoard(n *conn, service int64, now time.Time) (*model.SprintBoard, error) {
+// sprintBoard is the board with the items of the sprints that are on for a repository.
+func sprintBoard(n *conn, service int64, of model.Repo, now time.Time) (*model.SprintBoard, error) {
 	b, err := bareBoard(n, service)
 	if err != nil || b == nil {
 		return nil, err
 	}
-	for _, id := range current(b, now) {
-		of, err := items(n, getSprintItems, service, id, maxItems+1)
-		if err != nil {
+	for _, id := range current(b, of, now) {
+		if err := items(n, b, getSprintItems, service, id, maxItems+1); err != nil {
 			return nil, err
 		}
-		b.Items = append(b.Items, of...)
 	}
 	if len(b.Items) > maxItems {
 		b.Items, b.Cut = b.Items[:maxItems], true
@@ -174,15 +172,18 @@ func sprintBoard(n *conn, service int64, now time.Time) (*model.SprintBoard, err
 	return b, nil
 }
 
-func items(n *conn, sql string, args ...any) (list []model.Item, err error) {
-	err = n.query(sql, func(r *row) {
+// items adds items to a board. One that can't be understood any more counts as cut off: it may be a blocker.
+func items(n *conn, b *model.SprintBoard, sql string, args ...any) error {
+	return n.query(sql, func(r *row) {
 		id, of := r.text(), r.text()
-		if item, ok := decodeItem(r.blob()); ok {
-			item.ID, item.Sprint = id, of
-			list = append(list, item)
+		item, ok := decodeItem(r.blob())
+		if !ok {
+			b.Cut = true
+			return
 		}
+		item.ID, item.Sprint = id, of
+		b.Items = append(b.Items, item)
 	}, args...)
-	return list, err
 }
 
 // sprintFacts adds to a service's facts where sprints come from, and the board's current sprint without its history:
@@ -204,7 +205,7 @@ func (c *Cache) sprintFacts(n *conn, fleet *model.Fleet, f *readiness.Facts) err
 	if !read.TriedAt.IsZero() {
 		f.Reads = append(f.Reads, read)
 	}
-	f.Board, err = sprintBoard(n, id, c.options.Now())
+	f.Board, err = sprintBoard(n, id, f.Service.Repo, c.options.Now())
 	return err
 }
 

@@ -25,6 +25,9 @@ import (
 //     that are worth a name, of the newest 48 artifacts what they said, compressed (typically 100 bytes a file and 20 a
 //     test), so that none is downloaded twice; of every commit its totals and packages for Keep, typically 1 kB.
 //   - Logs: 64 MiB, compressed, whatever the number of services; the one that nobody has opened for longest goes first.
+//   - Of the sprint board what was seen of its items, typically 90 bytes a moment, for Keep; then only the newest of what
+//     is still on the board, which says how things stood when Keep began. At most 100 moments an item: 3,000 items and
+//     their bodies (typically 400 bytes) stay below 29 MB at the very worst, and at 1 MB on a board of 1,200.
 //   - Releases and protections are as many as GitHub has.
 //   - A service that has not been written for Keep leaves with all it has.
 //
@@ -39,6 +42,8 @@ const (
 
 	// maxReads is how many subjects of one signal are kept of a service: the newest. One that is wanted again is read again.
 	maxReads = 64
+	// maxItemMoments is how much is remembered of one item of the sprint board that keeps changing.
+	maxItemMoments = 100
 	// keepArtifacts is of how many artifacts of a service is kept what they said.
 	keepArtifacts = 48
 )
@@ -104,6 +109,23 @@ WHERE (service, artifact) IN (
 	WHERE  place > ?)
 AND    NOT EXISTS (SELECT 1 FROM read WHERE read.service = report.service AND signal = 'reports' AND subject = sha)`
 
+// dropMoments spares what says how the items that are still there stood when the time began that is kept.
+const dropMoments = `
+DELETE FROM item_moment
+WHERE  at < ?1
+AND   (NOT EXISTS (SELECT 1 FROM item WHERE item.service = item_moment.service AND item.id = item_moment.item)
+       OR EXISTS (SELECT 1 FROM item_moment later
+                  WHERE  later.service = item_moment.service AND later.item = item_moment.item
+                  AND    later.at > item_moment.at AND later.at < ?1))`
+
+// dropFlapping bounds the moments of one item.
+const dropFlapping = `
+DELETE FROM item_moment
+WHERE (service, item, at) IN (
+	SELECT service, item, at
+	FROM  (SELECT service, item, at, row_number() OVER (PARTITION BY service, item ORDER BY at DESC) AS place FROM item_moment)
+	WHERE  place > ?)`
+
 // extraSubjects are the readings of one signal beyond the newest of a service; what was read with them goes too.
 const extraSubjects = `
 SELECT service, signal, subject
@@ -162,6 +184,8 @@ func (c *Cache) Thin(ctx context.Context) error {
 			{dropCoverages, []any{old}},
 			{dropUnfinished, []any{now.Add(-keepUnfinished)}},
 			{dropProbes, nil},
+			{dropMoments, []any{old}},
+			{dropFlapping, []any{maxItemMoments}},
 		} {
 			if _, err := t.conn.exec(step.sql, step.args...); err != nil {
 				return err

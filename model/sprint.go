@@ -1,7 +1,6 @@
 package model
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -101,14 +100,7 @@ func (f *Fleet) BoardOf() (Service, bool) {
 		of.Repo.Owner, of.Repo.Name = f.Sprint.ProjectOwner, "projects/"+strconv.Itoa(f.Sprint.ProjectNumber)
 		return of, true
 	}
-	var names []string
-	for i := range f.Services {
-		if name := strings.ToLower(f.Services[i].Repo.String()); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	of.Repo.Name = strings.Join(names, " ")
+	of.Repo.Name = "all" // services may come and go
 	return of, true
 }
 

@@ -2,6 +2,7 @@ package refresh
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -126,10 +127,37 @@ func (r *Refresher) fetchBoard(ctx context.Context, c *github.Client, j job, kno
 		return tx.PutBoard(j.service, got.Value, got.At.Round(0))
 	})
 	found.points, found.noGraphQL = got.Points, got.NoGraphQL
-	if have != nil && read.OK() && len(got.Validators) == 0 && sameBoard(*have, got.Value) {
+	found.request += question(r.o.Fleet.Sprint)
+	if have != nil && read.OK() && read.Request == found.request && len(got.Validators) == 0 && sameBoard(*have, got.Value) {
 		found.unchanged = true
 	}
 	return found, err
+}
+
+// question is what the configuration makes of a board, as it is kept with what was read. What was read for another one
+// is read anew at the start.
+func question(s *model.SprintSource) string {
+	labels := "blockers " + strings.Join(s.Blockers, ", ")
+	if s.Milestones {
+		return " (" + labels + ")"
+	}
+	return fmt.Sprintf(" (fields %s, %s, %s; done %s; %s)", s.Iteration, s.Status, s.Points, strings.Join(s.Done, ", "), labels)
+}
+
+// answers reports whether a board was read for this configuration.
+func (r *Refresher) answers(read model.Read) bool {
+	return strings.HasSuffix(read.Request, question(r.o.Fleet.Sprint))
+}
+
+// forgetOther has the board read at once that was read for another configuration.
+func (r *Refresher) forgetOther() {
+	u := r.board.known(model.SignalSprint, "")
+	if u == nil || u.at.IsZero() {
+		return
+	}
+	if !r.answers(r.board.remembered[key{model.SignalSprint, ""}]) {
+		u.at, u.tried, u.first = time.Time{}, time.Time{}, time.Time{}
+	}
 }
 
 func (r *Refresher) readBoard(ctx context.Context, c *github.Client, j job, have *model.SprintBoard, known github.Validators) (github.BoardReading, error) {

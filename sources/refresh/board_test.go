@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gonogo/model"
+	"gonogo/sources/github"
 	"gonogo/sources/simulator"
 )
 
@@ -228,5 +229,81 @@ func TestABoardIsThereWithoutANetwork(t *testing.T) {
 	b, read := s.whole()
 	if b == nil || len(b.Items) != 8 || read.Fresh(s.clock.Now()) || read.Problem != model.ProblemNetwork {
 		t.Errorf("%+v, %+v", read, b)
+	}
+}
+
+// What was read for other fields, columns or labels isn't believed.
+func TestAnotherQuestionIsAskedAtOnce(t *testing.T) {
+	t.Parallel()
+	s := onStage(t, simulator.FleetOf{Services: 1, Items: 40})
+	first := s.begin(s.options())
+	s.pass(20 * time.Second)
+	first.Close()
+	if b, _ := s.whole(); b.Items[0].Blocker {
+		t.Fatalf("%+v", b.Items[0])
+	}
+	s.fleet.Sprint.Blockers = []string{"story"}
+	s.Refresher = nil
+	s.begin(s.options())
+	s.pass(time.Second)
+	if b, read := s.whole(); !b.Items[0].Blocker || !strings.HasSuffix(read.Request, "blockers story)") {
+		t.Errorf("%+v, %+v", read, b.Items[0])
+	}
+}
+
+// Milestones of several hosts are one board; what hasn't changed on one of them is kept.
+func TestMilestonesOfTwoHostsAreOneBoard(t *testing.T) {
+	t.Parallel()
+	s := onStage(t, simulator.FleetOf{Services: 2, Items: 40, Milestones: true})
+	elsewhere := &stage{t: t, clock: s.clock}
+	elsewhere.world, elsewhere.services = simulator.Fleet(simulator.Options{Seed: 8, Now: s.clock.Now, Edition: simulator.EnterpriseServer319}, simulator.FleetOf{Services: 1, Items: 20, Milestones: true})
+	elsewhere.serve()
+	other := elsewhere.clientOf("github.example.com")
+	s.fleet.Services[1].Repo.Host = "github.example.com" // where it is called the first
+	s.fleet.Services[1].Repo.Name = "service-001"
+	o := s.options()
+	o.Clients = func(host string) (*github.Client, error) {
+		if host == "github.example.com" {
+			return other, nil
+		}
+		return s.client, nil
+	}
+	s.begin(o)
+	s.pass(20 * time.Second)
+	b, read := s.whole()
+	count := func(host string) (n int) {
+		for _, i := range b.Items {
+			if i.Repo.Host == host {
+				n++
+			}
+		}
+		return n
+	}
+	if read.Problem != "" || count("github.com") != 4 || count("github.example.com") != 4 || len(b.Sprints) != 8 {
+		t.Fatalf("%+v: %d and %d items", read, count("github.com"), count("github.example.com"))
+	}
+	elsewhere.world.Repositories()[0].Issue(simulator.IssueOf{Title: "New", Milestone: "Sprint 3"})
+	s.world.ForgetRequests()
+	s.pass(5 * time.Minute)
+	if b, _ = s.whole(); count("github.com") != 4 || count("github.example.com") != 5 {
+		t.Errorf("%d and %d items", count("github.com"), count("github.example.com"))
+	}
+	if got := s.boards(); got.charged > 0 {
+		t.Errorf("the host without a change was asked for %s", got)
+	}
+}
+
+// A host that an untrusted configuration may not name is not asked.
+func TestAnUntrustedBoardIsNotAsked(t *testing.T) {
+	t.Parallel()
+	s := onStage(t, simulator.FleetOf{Services: 1, Items: 10})
+	s.fleet.Sprint.Untrusted = "not asked"
+	s.begin(s.options())
+	s.pass(time.Minute)
+	if b, read := s.whole(); b != nil || read.Problem != model.ProblemUntrusted || read.Why != "not asked" {
+		t.Errorf("%+v %+v", read, b)
+	}
+	if f := s.facts("service-001"); f.Read(model.SignalSprint, "").Problem != model.ProblemUntrusted {
+		t.Errorf("%+v", f.Reads)
 	}
 }

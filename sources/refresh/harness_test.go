@@ -89,14 +89,17 @@ func (s *stage) open() *cache.Cache {
 	return c
 }
 
-func (s *stage) newClient() *github.Client {
+func (s *stage) newClient() *github.Client { return s.clientOf("github.com") }
+
+// clientOf is a client of the stage's GitHub under another host's name.
+func (s *stage) clientOf(host string) *github.Client {
 	s.t.Helper()
 	root, err := url.Parse(s.server.URL())
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	c, err := github.New(github.Options{
-		Host: "github.com", Root: root, Clock: s.clock, Token: token.New("github.com", "secret", "test"), Rand: rand.New(rand.NewPCG(1, 2)),
+		Host: host, Root: root, Clock: s.clock, Token: token.New(host, "secret", "test"), Rand: rand.New(rand.NewPCG(1, 2)),
 	})
 	if err != nil {
 		s.t.Fatal(err)

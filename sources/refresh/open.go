@@ -113,5 +113,8 @@ func (r *Refresher) begin(ctx context.Context, o opened) {
 			r.refuse(ctx, s)
 		}
 	}
+	if r.board != nil {
+		r.forgetOther()
+	}
 	r.startChecks(ctx, o.jobs, o.last)
 }

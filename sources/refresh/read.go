@@ -81,6 +81,7 @@ func (r *Refresher) perform(ctx context.Context, j job) outcome {
 	o := outcome{began: r.now(), replaced: r.o.Cache.Replaced()}
 	if read, err := r.o.Cache.Read(ctx, j.service, j.signal, j.subject); err == nil {
 		switch {
+		case j.signal == model.SignalSprint && !r.answers(read):
 		case read.Problem == "" && read.At.After(j.before) && o.began.Sub(read.At) < j.maxAge:
 			o.skipped, o.at, o.news = true, read.At, true
 			return o
