@@ -20,6 +20,7 @@ type cobertura struct {
 	// methods are the lines of the methods of a class. They are told only where the class has no lines of its own: most
 	// tools repeat them there, and Cobertura's own reports always do.
 	methods []coberturaLine
+	more    bool // the class's methods have more lines than are kept
 }
 
 // coberturaLine is a line element. total is 0 where the line has no branches, or nobody says how many.
@@ -95,19 +96,11 @@ func (c *cobertura) class() error {
 	if err := c.sink.file(path, c.root, c.pkg); err != nil {
 		return err
 	}
-	c.methods = c.methods[:0]
-	own, more := false, false
+	c.methods, c.more = c.methods[:0], false
+	own := false
 	tell := func(l coberturaLine) error {
 		own = true
 		return c.tell(l)
-	}
-	keep := func(l coberturaLine) error {
-		if len(c.methods) == coberturaMethodLines {
-			more = true
-			return nil
-		}
-		c.methods = append(c.methods, l)
-		return nil
 	}
 	err := c.x.children(func(name string) error {
 		switch name {
@@ -122,7 +115,7 @@ func (c *cobertura) class() error {
 					if name != "lines" {
 						return c.x.skip()
 					}
-					return c.lines(keep)
+					return c.lines(nil)
 				})
 			})
 		}
@@ -131,7 +124,7 @@ func (c *cobertura) class() error {
 	if err != nil || own {
 		return err
 	}
-	if more {
+	if c.more {
 		c.sink.flaw(c.x.line(), true, fmt.Sprintf("the methods of a class have more than %d lines; the others were left out", coberturaMethodLines))
 	}
 	for _, l := range c.methods {
@@ -149,7 +142,7 @@ func (c *cobertura) tell(l coberturaLine) error {
 	return c.sink.branches(l.number, l.taken, l.total)
 }
 
-// lines reads the line elements of a lines element.
+// lines reads the line elements of a lines element and tells them, or keeps them as those of methods.
 func (c *cobertura) lines(told func(coberturaLine) error) error {
 	return c.x.children(func(name string) error {
 		if name != elementLine {
@@ -165,8 +158,18 @@ func (c *cobertura) lines(told func(coberturaLine) error) error {
 		case l.number == 0: // the tools' own, of code that has no line
 			return nil
 		}
+		if told == nil {
+			c.keep(l)
+			return nil
+		}
 		return told(l)
 	})
+}
+
+func (c *cobertura) keep(l coberturaLine) {
+	if c.more = len(c.methods) == coberturaMethodLines; !c.more {
+		c.methods = append(c.methods, l)
+	}
 }
 
 // line reads a line element; why says what is wrong with it.

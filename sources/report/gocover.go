@@ -9,17 +9,15 @@ import (
 // isGo recognises a Go cover profile: its first line says the mode.
 func isGo(head []byte) bool {
 	line, _, _ := bytes.Cut(head, []byte("\n"))
-	_, ok := goMode(bytes.TrimSpace(line))
-	return ok
+	return isMode(bytes.TrimSpace(line))
 }
 
-func goMode(line []byte) (string, bool) {
-	mode, ok := bytes.CutPrefix(line, []byte("mode: "))
-	switch m := string(mode); m {
-	case "set", "count", "atomic":
-		return m, ok
+func isMode(line []byte) bool {
+	switch string(line) {
+	case "mode: set", "mode: count", "mode: atomic":
+		return true
 	}
-	return "", false
+	return false
 }
 
 // goSink is a coverage sink that also takes what only Go's profiles tell.
@@ -71,7 +69,7 @@ type goProfile struct {
 
 func (p *goProfile) block(line []byte) error {
 	if bytes.HasPrefix(line, []byte("mode:")) || len(bytes.TrimSpace(line)) == 0 {
-		if _, ok := goMode(bytes.TrimSpace(line)); !ok && len(line) > 0 && line[0] == 'm' {
+		if line = bytes.TrimSpace(line); len(line) > 0 && !isMode(line) {
 			p.sink.flaw(p.lines.number, false, "a mode that Go does not write: "+quote(line))
 		}
 		return nil

@@ -199,11 +199,11 @@ func TestJUnitIsBounded(t *testing.T) {
 		{"20,000 failures", &endless{head: "<testsuite>", part: "<testcase name='a'><failure>" + line + line + "</failure></testcase>", times: 20_000, tail: "</testsuite>"}, 20_000, 20_000},
 	} {
 		var got counting
-		var before, after = heap(), uint64(0)
+		before := heap()
 		if err := readJUnit(c.in, &got); err != nil {
 			t.Errorf("%s: %v", c.what, err)
 		}
-		after = heap()
+		after := heap()
 		if got.tests != c.tests || got.broken != c.broken || got.largest > junitMaxDetail+junitMaxMessage+3*junitMaxName || after > before+1<<20 {
 			t.Errorf("%s: %+v, and the heap grew from %d to %d", c.what, got, before, after)
 		}

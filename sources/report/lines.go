@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -96,7 +97,7 @@ func (l *lineReader) fill() {
 
 // failed is why the report could not be read to its end, other than that it ended.
 func (l *lineReader) failed() error {
-	if l.err == io.EOF {
+	if errors.Is(l.err, io.EOF) {
 		return nil
 	}
 	return l.err

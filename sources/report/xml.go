@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -281,7 +282,9 @@ func (x *xmlScanner) declaration() error {
 			return x.fail("a DOCTYPE stands behind the root element's begin")
 		}
 		return x.doctype()
-	case x.eof && len(rest) < 9 && (bytes.HasPrefix([]byte("<![CDATA["), rest) || bytes.HasPrefix([]byte("<!DOCTYPE"), rest) || bytes.HasPrefix([]byte("<!--"), rest)):
+	case x.eof && slices.ContainsFunc([]string{"<![CDATA[", "<!DOCTYPE", "<!--"}, func(whole string) bool {
+		return len(rest) < len(whole) && strings.HasPrefix(whole, string(rest))
+	}):
 		return x.short("a declaration")
 	}
 	return x.fail("<! begins neither a comment nor CDATA")

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"math"
 	"strconv"
 )
@@ -30,15 +31,10 @@ func countFloat(b []byte, digits int) (int64, bool) {
 	}
 	f, err := strconv.ParseFloat(string(b), 64)
 	switch {
-	case err != nil && !isRange(err) || f < 0 || f != math.Trunc(f):
+	case err != nil && !errors.Is(err, strconv.ErrRange) || f < 0 || f != math.Trunc(f):
 		return 0, false
 	case f >= math.MaxInt64:
 		return math.MaxInt64, true
 	}
 	return int64(f), true
-}
-
-func isRange(err error) bool {
-	n, ok := err.(*strconv.NumError)
-	return ok && n.Err == strconv.ErrRange
 }
