@@ -380,15 +380,15 @@ func TestWhatInputsWant(t *testing.T) {
 }
 
 func TestReportsAndSprints(t *testing.T) {
-	on := func(names ...string) []Artifact {
-		var list []Artifact
+	on := func(names ...string) []github.Artifact {
+		var list []github.Artifact
 		for _, n := range names {
-			list = append(list, Artifact{Name: n, Branch: "main"})
+			list = append(list, github.Artifact{Name: n, Run: 1})
 		}
 		return list
 	}
 	for _, c := range []struct {
-		artifacts       []Artifact
+		artifacts       []github.Artifact
 		coverage, tests string
 	}{
 		{on("coverage", "binary"), "coverage", ""},
@@ -399,10 +399,14 @@ func TestReportsAndSprints(t *testing.T) {
 		{on("jacoco", "test-results-unit", "test-results-it"), "jacoco", "test-results-*"},
 		{on("discovery", "latest", "recovery"), "", ""},
 		{on("coverage[1]"), `coverage\[1]`, ""},
-		{[]Artifact{{Name: "coverage", Branch: "topic"}}, "", ""},
-		{[]Artifact{{Name: "coverage", Branch: "main", Expired: true}}, "", ""},
+		{[]github.Artifact{{Name: "coverage", Run: 2}}, "", ""},
+		{[]github.Artifact{{Name: "coverage", Run: 3}}, "coverage", ""}, // of a run that isn't among the newest
+		{[]github.Artifact{{Name: "coverage", Run: 1, Foreign: true}}, "", ""},
+		{[]github.Artifact{{Name: "coverage", Run: 1, Expired: true}}, "", ""},
 	} {
-		f := facts(func(f *Facts) { f.Artifacts = c.artifacts })
+		f := facts(func(f *Facts) {
+			f.Artifacts, f.Runs = c.artifacts, []model.Run{{ID: 1, Branch: "main"}, {ID: 2, Branch: "topic"}}
+		})
 		coverage, _ := f.coverage()
 		if tests := f.tests(); coverage.value() != c.coverage || tests.value() != c.tests {
 			t.Errorf("%v: coverage %q, tests %q", c.artifacts, coverage.value(), tests.value())
@@ -463,7 +467,7 @@ func TestWhatIsFoundCanAlwaysBeRead(t *testing.T) {
 				f.Files[run.Workflow] = rapid.SampledFrom([]string{"", dispatched, "on: push", "on: {workflow_dispatch: {inputs: {" + scalar(text("input")) + ": {type: environment}}}}"}).Draw(r, "file")
 			}
 			f.Releases = releases(rapid.SliceOfN(nasty, 0, 4).Draw(r, "tags")...)
-			f.Artifacts = []Artifact{{Name: "coverage" + text("artifact"), Branch: f.Repository.DefaultBranch}, {Name: text("artifact") + "-junit"}}
+			f.Artifacts = []github.Artifact{{Name: "coverage" + text("artifact")}, {Name: text("artifact") + "-junit"}}
 			f.Checks = []model.CommitCheck{{Name: "buildkite/" + text("check")}, {Name: "codecov/project" + text("check")}}
 			f.Unread = []string{text("unread")}
 			f.Subject.Others, f.Subject.Below = text("others"), ""

@@ -83,7 +83,7 @@ func (s *stage) serve() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.client, err = github.New(github.Options{Host: "github.com", Root: root, Clock: s.clock, Timeout: 5 * time.Second, Token: token.New("github.com", secret, "a test")})
+	s.client, err = github.New(github.Options{Host: "github.com", Root: root, Clock: s.clock, Timeout: time.Minute, Token: token.New("github.com", secret, "a test")})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -97,11 +97,15 @@ func (s *stage) serve() {
 
 func (s *stage) discover(repo string) Found {
 	s.t.Helper()
-	found, err := Discover(s.t.Context(), s.client, subject(s.t, repo), s.clock.Now())
-	if err != nil {
+	r := s.reader(repo, time.Minute) // a simulated GitHub under the race detector takes its time
+	if err := r.read(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
-	return found
+	return Decide(r.facts)
+}
+
+func (s *stage) reader(repo string, each time.Duration) *reader {
+	return &reader{client: s.client, now: s.clock.Now(), each: each, facts: Facts{Subject: subject(s.t, repo), Files: map[string]string{}}}
 }
 
 func subject(t *testing.T, repo string) Subject {
@@ -240,7 +244,7 @@ func TestWhatCanNotBeDiscovered(t *testing.T) {
 	}
 	s.Lift(fault)
 	fault = s.Fault(simulator.Fault{Path: "/repos/acme/store/environments", Delay: time.Minute})
-	r := &reader{client: s.client, now: start, each: 100 * time.Millisecond, facts: Facts{Subject: subject(t, "acme/store"), Files: map[string]string{}}}
+	r := s.reader("acme/store", 100*time.Millisecond)
 	if err := r.read(t.Context()); err != nil || !slices.Contains(r.facts.Unread, "read environments of acme/store: GitHub did not answer within 100ms") {
 		t.Errorf("an answer that doesn't come: %v, %q", err, r.facts.Unread)
 	}

@@ -25,19 +25,11 @@ type Facts struct {
 	ReleasesRead     bool
 	Checks           []model.CommitCheck // of the branch's head
 	ChecksRead       bool
-	Artifacts        []Artifact
+	Artifacts        []github.Artifact // newest first
 	ArtifactsRead    bool
 	Milestones       []Milestone
 	MilestonesRead   bool
 	Unread           []string // sentences: what could not be read, and why
-}
-
-// Artifact is a file set that a run left behind.
-type Artifact struct {
-	Name    string
-	RunID   int64
-	Branch  string
-	Expired bool
 }
 
 // Milestone is an open one.

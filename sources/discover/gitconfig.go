@@ -68,10 +68,10 @@ func (p *gitConfig) next() byte {
 // skip goes on to the next header or key.
 func (p *gitConfig) skip() {
 	for len(p.rest) > 0 {
-		switch c := p.rest[0]; {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		switch p.rest[0] {
+		case ' ', '\t', '\r', '\n':
 			p.next()
-		case c == '#' || c == ';':
+		case '#', ';':
 			p.comment()
 		default:
 			return

@@ -56,7 +56,7 @@ func (r *reader) read(ctx context.Context) error {
 	r.facts.Repository = repository.Value
 	r.rename()
 	for _, step := range [][]func(context.Context) error{
-		{r.environments, r.runs, r.workflows},
+		{r.environments, r.runs, r.workflows, r.artifacts},
 		{r.overview},
 		{r.checks, r.singleRuns},
 		{r.files},
@@ -151,6 +151,15 @@ func (r *reader) workflows(ctx context.Context) error {
 		return err
 	}
 	r.keep(func(f *Facts) { f.Workflows, f.WorkflowsRead = got.Value, true })
+	return nil
+}
+
+func (r *reader) artifacts(ctx context.Context) error {
+	got, err := r.client.Artifacts(ctx, r.repo(), nil)
+	if err != nil {
+		return err
+	}
+	r.keep(func(f *Facts) { f.Artifacts, f.ArtifactsRead = got.Value, true })
 	return nil
 }
 

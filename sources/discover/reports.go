@@ -4,16 +4,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gonogo/model"
 )
 
-// kept are the artifacts of runs on the branch, by name, newest first.
+// kept are the artifacts of runs on the branch, by name, newest first. Where an artifact's run is none of the newest, its
+// branch isn't known, and it counts.
 func (f *Facts) kept(list ...string) (names, expired []string) {
 	for _, a := range f.Artifacts {
 		text := strings.Join(words(a.Name), "-")
 		fits := slices.ContainsFunc(list, func(word string) bool {
 			return strings.Contains("-"+text+"-", "-"+word+"-") || len(word) > 4 && strings.Contains(text, word)
 		})
-		if !fits || !usable(a.Name) || a.Branch != "" && a.Branch != f.Repository.DefaultBranch {
+		r, known := f.run(a.Run)
+		if !fits || !usable(a.Name) || a.Foreign || known && r.Branch != f.Repository.DefaultBranch {
 			continue
 		}
 		to := &names
@@ -47,8 +51,7 @@ func (f *Facts) artifact(what string, list ...string) guess {
 func (f *Facts) coverage() (artifact, stated guess) {
 	artifact = f.artifact("a coverage report", "coverage", "codecov", "lcov", "jacoco", "cobertura", "clover", "cov", "coverprofile", "simplecov")
 	for _, c := range f.Checks {
-		name := strings.ToLower(c.Name)
-		if usable(c.Name) && (strings.HasPrefix(name, "codecov/project") || strings.HasPrefix(name, "coverage/coveralls") || name == "coveralls") {
+		if s, ok := model.CoverageStated(&c); ok && !s.Patch {
 			stated.values = append(stated.values, c.Name)
 		}
 	}
