@@ -34,7 +34,6 @@ type Facts struct {
 
 // Milestone is an open one.
 type Milestone struct {
-	Title string
 	// DueIn is how many days it is until it is due; negative: it is over. Without Due it has no date.
 	DueIn int
 	Due   bool

@@ -56,7 +56,7 @@ func (r *reader) read(ctx context.Context) error {
 	r.facts.Repository = repository.Value
 	r.rename()
 	for _, step := range [][]func(context.Context) error{
-		{r.environments, r.runs, r.workflows, r.artifacts},
+		{r.environments, r.runs, r.workflows, r.artifacts, r.milestones},
 		{r.overview},
 		{r.checks, r.singleRuns},
 		{r.files},
@@ -160,6 +160,22 @@ func (r *reader) artifacts(ctx context.Context) error {
 		return err
 	}
 	r.keep(func(f *Facts) { f.Artifacts, f.ArtifactsRead = got.Value, true })
+	return nil
+}
+
+func (r *reader) milestones(ctx context.Context) error {
+	got, err := r.client.Milestones(ctx, github.MilestonesWanted{Repos: []model.Repo{r.repo()}, NoGraphQL: true}, nil)
+	if err != nil {
+		return err
+	}
+	r.keep(func(f *Facts) {
+		f.MilestonesRead = true
+		for _, m := range got.Value.Sprints {
+			if !m.Done {
+				f.Milestones = append(f.Milestones, Milestone{Due: !m.End.IsZero(), DueIn: int(m.End.Sub(r.now) / (24 * time.Hour))})
+			}
+		}
+	})
 	return nil
 }
 

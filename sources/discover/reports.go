@@ -87,24 +87,28 @@ func globOf(names []string) string {
 	return escape.Replace(prefix) + "*"
 }
 
-// soon is how many days an open milestone may be over and still be the sprint that the team is in.
-const soon = 14
+// An open milestone that is over for so many days is still the sprint that the team is in, and one that ends in so many
+// days may be it. Others are versions, or plans.
+const (
+	overFor = 14
+	endsIn  = 60
+)
 
-// sprint says whether milestones are the team's sprints: open ones with a date that isn't long over.
+// sprint says whether milestones are the team's sprints: open ones with a date that is near.
 func (f *Facts) sprint() guess {
 	dated := 0
 	for _, m := range f.Milestones {
-		if m.Due && m.DueIn >= -soon {
+		if m.Due && m.DueIn >= -overFor && m.DueIn <= endsIn {
 			dated++
 		}
 	}
 	switch {
 	case dated > 0:
-		return guess{[]string{"true"}, fmt.Sprintf("%s a date", count(dated, "open milestone has", "open milestones have"))}
+		return guess{[]string{"true"}, fmt.Sprintf("%s in the next weeks", count(dated, "open milestone ends", "open milestones end"))}
 	case !f.MilestonesRead:
 		return guess{why: "which milestones there are isn't known"}
 	case len(f.Milestones) > 0:
-		return guess{why: "no open milestone has a date to come"}
+		return guess{why: "no open milestone ends in the next weeks"}
 	}
 	return guess{why: "there is no open milestone"}
 }
