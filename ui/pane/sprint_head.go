@@ -133,7 +133,11 @@ func progressTexts(p sprint.Progress) []string {
 // lagTexts say what is merged and where it isn't deployed yet, in less and less room.
 func lagTexts(lags []readiness.Lag) []string {
 	var long, short []string
+	most := readiness.Lag{}
 	for _, lag := range lags {
+		if len(lag.Missing) > len(most.Missing) {
+			most = lag
+		}
 		switch n := len(lag.Missing); {
 		case n > 0 && lag.Unsure > 0:
 			long = append(long, fmt.Sprintf("%s %d and perhaps %d more", lag.Environment, n, lag.Unsure))
@@ -149,7 +153,11 @@ func lagTexts(lags []readiness.Lag) []string {
 	if len(long) == 0 {
 		return []string{""}
 	}
-	return []string{"merged, not yet in " + strings.Join(long, ", "), "merged, not in " + strings.Join(short, ", "), "not in " + strings.Join(short, ", ")}
+	texts := []string{"merged, not yet in " + strings.Join(long, ", "), "merged, not in " + strings.Join(short, ", "), "not in " + strings.Join(short, ", ")}
+	if n := len(most.Missing); n > 0 {
+		texts = append(texts, fmt.Sprintf("not in %s %d", most.Environment, n))
+	}
+	return texts
 }
 
 // scopeTexts say how the scope has changed.
