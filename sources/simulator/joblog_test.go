@@ -32,11 +32,11 @@ func TestALogIsWrittenAsRunnersWriteIt(t *testing.T) {
 	n := api.Runs()[0]
 	first := n.JobID("test")
 	s.pass(20 * time.Second)
-	if r := s.logOf(first); r.StatusCode != http.StatusNotFound || !strings.Contains(string(r.body), "BlobNotFound") {
+	if r := s.logOf(first); r.StatusCode != http.StatusNotFound || !strings.Contains(r.body, "BlobNotFound") {
 		t.Errorf("while the job runs: %s %s", r.Status, r.body)
 	}
 	s.pass(time.Hour)
-	text, marked := strings.CutPrefix(string(s.logOf(first).body), "\ufeff")
+	text, marked := strings.CutPrefix(s.logOf(first).body, "\ufeff")
 	if !marked {
 		t.Error("no byte order mark at its start")
 	}
@@ -62,7 +62,7 @@ func TestALogIsWrittenAsRunnersWriteIt(t *testing.T) {
 			t.Errorf("%q is not in the log", want)
 		}
 	}
-	windows := string(s.logOf(n.JobID("windows")).body)
+	windows := s.logOf(n.JobID("windows")).body
 	if strings.Count(windows, "\n") != strings.Count(windows, "\r\n") || !strings.Contains(windows, "Z two\r\n") || strings.Count(windows, " module ") != 3 {
 		t.Errorf("a log of Windows is %q", windows)
 	}
@@ -70,7 +70,7 @@ func TestALogIsWrittenAsRunnersWriteIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.pass(time.Hour)
-	if again := n.JobID("test"); again == first || string(s.logOf(again).body) == text || !strings.Contains(string(s.logOf(first).body), text) {
+	if again := n.JobID("test"); again == first || s.logOf(again).body == text || !strings.Contains(s.logOf(first).body, text) {
 		t.Error("each attempt's job has a number and a log of its own")
 	}
 }

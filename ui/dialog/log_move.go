@@ -240,7 +240,7 @@ func (v *logView) click(msg pane.ClickMsg) tea.Cmd {
 // copyLine puts the cursor's line on the clipboard.
 func (v *logView) copyLine() tea.Cmd {
 	r := v.outline.Row(v.cursor)
-	text := ""
+	var text string
 	switch {
 	case r.Part != nil:
 		text = string(r.Part.Step.Name)

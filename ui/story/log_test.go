@@ -3,7 +3,9 @@ package story_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"gonogo/sources/simulator"
 	"gonogo/ui/terminal"
 )
 
@@ -45,4 +47,36 @@ func onRow(text string) func(*terminal.Emulator) bool {
 		}
 		return false
 	}
+}
+
+// A log opens by itself when its job ends, and nothing in it drives the terminal.
+func TestALogOpensByItselfAndIsHarmless(t *testing.T) {
+	w, s := simulator.Fleet(simulator.Options{Seed: 5, Now: time.Now}, simulator.FleetOf{Services: 1})
+	w.Repositories()[0].Workflow(simulator.WorkflowPlan{Path: "nightly.yml", On: []string{"workflow_dispatch"}, Jobs: []simulator.JobPlan{{
+		Name: "hostile", Steps: []simulator.StepPlan{{Name: hostile[0], Duration: 2 * time.Second, Conclusion: simulator.Failure, Log: strings.Join(hostile, "\n") + "\n##[group]" + hostile[0] + "\n##[error]" + hostile[1]}},
+	}}})
+	l := newLab(t, w, s, simulator.FleetConfig)
+	c := l.synced(120, 36)
+	c.See("service-001").Press("2", "z", "/").Type("nightly").Press("enter").See("esc all rows")
+	w.Repositories()[0].Run(simulator.RunOf{Workflow: "nightly.yml"})
+	c.Press("r").See("nightly.yml")
+	c.Press("l").See("hostile")
+	c.Until("the job runs, unless the machine is so slow that it has ended", func(e *terminal.Emulator) bool {
+		text := strings.Join(e.Text(), "\n")
+		return strings.Contains(text, "The job hostile is still running") && strings.Contains(text, "here by itself then.") || strings.Contains(text, "✗ error: ")
+	}).Check()
+	c.See("✗ error: ⟨U+202E⟩gnp.exe", "log of hostile").Check()
+	for _, keys := range [][]string{{"g"}, {"f"}, {"f"}, {"G"}, {"right", "right"}, {"T"}, {"y"}, {"/", "A", "enter"}, {"n"}} {
+		c.Press(keys...).Check()
+	}
+	for _, size := range [][2]int{{80, 24}, {200, 60}} {
+		c.Resize(size[0], size[1]).See("log of hostile").Check()
+	}
+	c.Look(func(e *terminal.Emulator) {
+		if strings.Contains(e.Title(), "owned") || e.Clipboard() == "ZXZpbA==" {
+			t.Errorf("a log drove the terminal: title %q, clipboard %q", e.Title(), e.Clipboard())
+		}
+	})
+	c.Press("q").Exited(soon)
+	c.Restored()
 }
