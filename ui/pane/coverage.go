@@ -26,6 +26,7 @@ type Coverage struct {
 	service string
 	detail  *Detail
 	err     error
+	due     bool // its rows are old; they are made when they are seen
 
 	history []model.CoveragePoint
 	asked   time.Time // the reading that history was asked for after
@@ -56,7 +57,20 @@ func (c *Coverage) Name() string { return "Coverage" }
 func (c *Coverage) Counting() bool { return false }
 
 // Actions are what can be done here.
-func (c *Coverage) Actions() []intent.Use { return c.list.Uses() }
+func (c *Coverage) Actions() []intent.Use {
+	c.made()
+	return c.list.Uses()
+}
+
+// made makes the rows if they are old: whoever acts on them before they are seen must not meet others.
+func (c *Coverage) made() {
+	if c.due {
+		c.reset()
+	}
+}
+
+// spoil makes the rows anew when they are seen next.
+func (c *Coverage) spoil() { c.due, c.stale = true, true }
 
 // Update takes a message.
 func (c *Coverage) Update(msg tea.Msg) tea.Cmd {
@@ -64,7 +78,7 @@ func (c *Coverage) Update(msg tea.Msg) tea.Cmd {
 	case BoardMsg:
 		c.board = msg.Board
 		if c.service == "" {
-			c.reset()
+			c.spoil()
 		}
 	case SelectedMsg:
 		if msg.Service != c.service {
@@ -75,17 +89,18 @@ func (c *Coverage) Update(msg tea.Msg) tea.Cmd {
 			c.asking++
 		}
 		c.service, c.detail, c.err = msg.Service, msg.Detail, msg.Err
-		c.reset()
+		c.spoil()
 		return c.ask()
 	case coverageMsg:
 		if msg.asking == c.asking {
 			c.history = msg.history
-			c.reset()
+			c.spoil()
 		}
 	case BeatMsg:
 		c.list.Forget()
 		c.stale = true
-	default:
+	case tea.KeyMsg, WheelMsg, ClickMsg:
+		c.made()
 		cmd, _ := c.common(msg)
 		return cmd
 	}
@@ -120,15 +135,16 @@ func (c *Coverage) View(a Area) []string {
 	if c.settled(a) {
 		return c.lines
 	}
-	if a.Width != c.area.Width || a.Height != c.area.Height {
+	if c.due || a.Width != c.area.Width || a.Height != c.area.Height {
 		c.area = a
 		c.reset()
 	}
 	return c.draw(a, c.title(intent.Coverage, "Coverage", cmp.Or(c.service, "all services"), a.Focused), "")
 }
 
+// reset makes the rows anew from the data.
 func (c *Coverage) reset() {
-	c.stale = true
+	c.due, c.stale = false, true
 	switch {
 	case c.service != "" && c.detail != nil:
 		c.list.SetTall(1)
@@ -290,14 +306,24 @@ func (c *Coverage) drawTwo(l *cell.Line, s *readiness.Summary, v *readiness.Cove
 		return
 	}
 	l.Put(t.Strong, v.Figure.Text(v.Minimum))
-	if v.Result != model.Fail || v.Drop == nil || v.MaxDrop == nil {
-		if w := wanted(v); w != "" && l.Room() > cell.Width(w) {
-			l.Put(t.Faint, " "+w)
+	// What is missed is told first, and what else has room.
+	share, _ := v.Figure.Percent()
+	style, drop := dropText(t, v)
+	words := []word{{t.Faint, wanted(v)}, {style, drop}}
+	if v.Result == model.Fail && (v.Minimum == nil || share >= *v.Minimum) {
+		slices.Reverse(words)
+	}
+	for _, w := range words {
+		if w.text != "" && l.Room() > cell.Width(w.text) {
+			l.Gap(1).Put(w.style, w.text)
 		}
 	}
-	if style, text := dropText(t, v); text != "" && l.Room() > cell.Width(text) {
-		l.Gap(1).Put(style, text)
-	}
+}
+
+// word is a piece of a row.
+type word struct {
+	style theme.Style
+	text  string
 }
 
 // why says why there is no figure.

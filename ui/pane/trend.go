@@ -3,6 +3,7 @@ package pane
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"gonogo/model"
@@ -166,7 +167,7 @@ func (tr *Trend) Releases(t *theme.Theme) string {
 		if i > 0 {
 			text += ", "
 		}
-		text += cell.Text(t, r.title) + " " + Percent(r.share)
+		text += cell.Text(t, r.title) + " " + strings.Replace(Percent(r.share), ".0 %", " %", 1)
 	}
 	if text == "" {
 		return "no release among them"
