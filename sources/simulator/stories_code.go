@@ -14,7 +14,11 @@ func (p *product) write(name string, change int) string {
 	if path.Ext(name) == ".go" {
 		fmt.Fprintf(&b, "package %s\n\n// change %d\n", goName(p.name), change)
 	}
-	for i := range 3 + change%4 {
+	functions := 3 + change%4
+	if p.careless > 100 {
+		functions += 4 // who writes much tests little
+	}
+	for i := range functions {
 		of := draw(name+itoa(int64(change)), i) % 100
 		rare, usual := "", ""
 		if of < p.careless {

@@ -83,7 +83,7 @@ func (d *demo) web() {
 		coverageIn("coverage", "coverage/lcov.info", func(m Measured) string { return m.LCOV("") }).always(),
 		testsIn("junit", "reports/jest-junit.xml", "jest tests", nil))
 	d.ago(12*24*time.Hour, func() { p.workflows(1.6) }) // the cache of dependencies broke: tests take longer since
-	d.ago(6*24*time.Hour, func() { p.careless = 200 })  // nobody has had time for tests since
+	d.ago(4*24*time.Hour, func() { p.careless = 200 })  // nobody has had time for tests since
 	p.past(d.now.Add(-8*time.Hour), 0, Outcomes{"test/Integration tests": Failure})
 }
 
