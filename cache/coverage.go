@@ -19,16 +19,18 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (service, sha) DO UPDATE SET
 	branch = excluded.branch, made_at = excluded.made_at, at = excluded.at, origin = excluded.origin, hit = excluded.hit,
 	total = excluded.total, branches_hit = excluded.branches_hit, branches_total = excluded.branches_total,
-	stated = excluded.stated, body = excluded.body`
+	stated = excluded.stated, body = excluded.body
+WHERE iif(excluded.origin = 'report', 2, excluded.origin = 'status') >= iif(coverage.origin = 'report', 2, coverage.origin = 'status')`
 
 const (
-	dropCoverage = `DELETE FROM coverage WHERE service = ? AND sha = ?`
+	dropCoverage = `DELETE FROM coverage WHERE service = ? AND sha = ? AND origin <> 'status'`
 	dropFiles    = `DELETE FROM file_coverage WHERE service = ? AND sha = ?`
 	putFile      = `INSERT OR REPLACE INTO file_coverage (service, sha, path, body) VALUES (?, ?, ?, ?)`
 )
 
 // PutCoverage replaces a commit's coverage, but for its files. branch and made are those of the run that made it: the
-// commit's place in the history. One without an origin says that it was looked for and there is none.
+// commit's place in the history. What reports say outdoes what a status states, and that outdoes a coverage without an
+// origin: it was looked for, and there is none.
 func (t *Tx) PutCoverage(s model.Service, c model.Coverage, branch string, made time.Time) error {
 	id, err := t.service(&s)
 	if err != nil {
@@ -41,7 +43,7 @@ func (t *Tx) PutCoverage(s model.Service, c model.Coverage, branch string, made 
 	return err
 }
 
-// DropCoverage forgets a commit's coverage: none of its reports holds any.
+// DropCoverage forgets what reports said of a commit's coverage: none of them says so any more.
 func (t *Tx) DropCoverage(s model.Service, sha model.SHA) error {
 	id, err := t.service(&s)
 	if err != nil {

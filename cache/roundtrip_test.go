@@ -102,7 +102,11 @@ func TestReportsComeBackAsTheyWereWritten(t *testing.T) {
 		must(t, tx.PutComparison(s, model.Comparison{Base: sha(1), Head: sha(2), Status: "ahead", Ahead: 1, Paths: []string{"README.md", "pkg/file003.go", "pkg/file007.go"}}))
 		must(t, tx.PutRead(s, model.Read{Signal: model.SignalComparison, Subject: readiness.ComparisonSubject(sha(1), sha(2)), At: noon}))
 		must(t, tx.PutCoverage(s, status, "main", noon.Add(-time.Hour)))
+		must(t, tx.PutCoverage(s, model.Coverage{SHA: sha(1)}, "main", noon)) // what is stated stands, though no report was found
+		must(t, tx.DropCoverage(s, sha(1)))
+		must(t, tx.PutCoverage(s, model.Coverage{SHA: sha(3)}, "main", noon))
 		must(t, tx.PutCoverage(s, coverage, "main", noon))
+		must(t, tx.PutCoverage(s, model.Coverage{SHA: sha(2), Origin: model.CoverageStatus, Stated: &stated}, "main", noon))
 		must(t, tx.PutCoverageFiles(s, sha(2), coverage.Files))
 		must(t, tx.PutTests(s, tests))
 		must(t, tx.PutReport(s, someReport(7, sha(2))))
@@ -136,6 +140,9 @@ func TestReportsComeBackAsTheyWereWritten(t *testing.T) {
 		{SHA: sha(2), Branch: "main", At: noon, Origin: model.CoverageReport, Lines: coverage.Lines, Branches: coverage.Branches},
 	}, points); d != "" || err != nil {
 		t.Errorf("history (-written +read)\n%s%v", d, err)
+	}
+	if known, err := c.CoverageKnown(t.Context(), s); err != nil || len(known) != 3 || !known[sha(3)] {
+		t.Errorf("it is known of %v, %v", known, err)
 	}
 	s.Coverage, s.Tests = nil, nil
 	if f, err := c.Facts(t.Context(), s, nil); err != nil || len(f.Coverage)+len(f.Tests)+len(f.ReportFlaws) > 0 {

@@ -70,14 +70,14 @@ type serviceFile struct {
 
 type coverageFile struct {
 	place
-	Artifact text   `yaml:"artifact" doc:"Glob of the artifact that holds the report." example:"coverage*"`
+	Artifact text   `yaml:"artifact" doc:"Glob of the artifacts of CI that hold reports: LCOV, Cobertura, JaCoCo or Go cover profiles; unset, every one with coverage in its name. Without a report, what Codecov or Coveralls states counts." example:"coverage*"`
 	Minimum  number `yaml:"minimum" doc:"Percent of lines that must be covered." min:"0" max:"100"`
 	MaxDrop  number `yaml:"max_drop" doc:"Percentage points that coverage may lose against what runs in the target environment." min:"0" max:"100"`
 }
 
 type testsFile struct {
 	place
-	Artifact text `yaml:"artifact" doc:"Glob of the artifact that holds JUnit reports." example:"junit*"`
+	Artifact text `yaml:"artifact" doc:"Glob of the artifacts of CI that hold JUnit reports." example:"junit*"`
 }
 
 type artifactFile struct {

@@ -259,7 +259,13 @@ func (r *Refresher) fetchSubject(ctx context.Context, c *github.Client, j job, k
 		return r.takeRuns(j, of, asked, got, err)
 	case model.SignalCommitChecks:
 		got, err := c.CommitChecks(ctx, j.repo, of, s.Checks, known)
-		return take(got, err, anyCheckMoves(got.Value, r.now()), func(tx *cache.Tx) error { return tx.PutCommitChecks(s, of, got.Value) })
+		stated := r.stated(ctx, s, of, got.Value)
+		return take(got, err, anyCheckMoves(got.Value, r.now()), func(tx *cache.Tx) error {
+			if err := stated(tx); err != nil {
+				return err
+			}
+			return tx.PutCommitChecks(s, of, got.Value)
+		})
 	case model.SignalCommit:
 		got, err := c.Commit(ctx, j.repo, of, known)
 		return take(got, err, false, func(tx *cache.Tx) error { return tx.PutCommit(s, readiness.CommitPaths(got.Value)) })

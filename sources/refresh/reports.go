@@ -361,7 +361,35 @@ func (m *merged) addCoverage(parts []report.Part, repo report.Repository) {
 		return
 	}
 	all, flaws := report.MergeCoverage(m.sha, parts, repo)
+	all = ofFolder(all, repo.Path)
 	m.coverage, m.flaws = &all, append(m.flaws, flaws...)
+}
+
+// ofFolder leaves out what lies outside a service's folder: a report may tell of a whole repository with several services.
+// Where nothing lies in it the report is taken as the service's own, with paths of its own.
+func ofFolder(c model.Coverage, folder string) model.Coverage {
+	outside := func(f model.FileCoverage) bool { return !strings.HasPrefix(f.Path, folder+"/") }
+	mine := slices.DeleteFunc(slices.Clone(c.Files), outside)
+	if folder == "" || len(mine) == 0 || len(mine) == len(c.Files) {
+		return c
+	}
+	c.Files, c.Packages = mine, nil
+	c.Lines, c.Branches, c.Statements = model.Covered{}, model.Covered{}, model.Covered{} // statements are not told by file
+	place := map[string]int{}
+	for i := range mine {
+		f := &mine[i]
+		c.Lines, c.Branches = c.Lines.Add(f.Lines), c.Branches.Add(f.Branches)
+		at, ok := place[f.Package]
+		if !ok {
+			at = len(c.Packages)
+			place[f.Package] = at
+			c.Packages = append(c.Packages, model.PackageCoverage{Name: f.Package})
+		}
+		p := &c.Packages[at]
+		p.Lines, p.Branches = p.Lines.Add(f.Lines), p.Branches.Add(f.Branches)
+	}
+	slices.SortFunc(c.Packages, func(a, b model.PackageCoverage) int { return strings.Compare(a.Name, b.Name) })
+	return c
 }
 
 func (m *merged) addTests(parts, elders []report.Part) {

@@ -393,3 +393,41 @@ func TestTheTrendIsFilledInBehindTheVerdicts(t *testing.T) {
 		t.Errorf("after another commit there are %d points, %d downloads more, %v", len(more), s.artifacts()-downloads, err)
 	}
 }
+
+// A service that is a folder of its repository is judged by what lies in it.
+func TestAReportOfTheWholeRepositoryCountsForTheServicesFolder(t *testing.T) {
+	t.Parallel()
+	file := func(path, pkg string, hit, total int) model.FileCoverage {
+		return model.FileCoverage{Path: path, Package: pkg, Lines: model.Covered{Hit: hit, Total: total}, Branches: model.Covered{Hit: 1, Total: 2}}
+	}
+	all := model.Coverage{
+		Lines: model.Covered{Hit: 66, Total: 130}, Packages: []model.PackageCoverage{{Name: "all"}},
+		Files: []model.FileCoverage{file("services/api/b.go", "b", 5, 10), file("services/api/a.go", "a", 1, 10), file("services/api/a2.go", "a", 10, 10), file("services/apis/x.go", "x", 50, 100)},
+	}
+	got := ofFolder(all, "services/api")
+	if len(got.Files) != 3 || got.Lines != (model.Covered{Hit: 16, Total: 30}) || got.Branches != (model.Covered{Hit: 3, Total: 6}) ||
+		len(got.Packages) != 2 || got.Packages[0].Name != "a" || got.Packages[0].Lines != (model.Covered{Hit: 11, Total: 20}) {
+		t.Errorf("of the folder: %+v", got)
+	}
+	for _, folder := range []string{"", "elsewhere", "services"} {
+		if got := ofFolder(all, folder); got.Lines != all.Lines || len(got.Files) != 4 {
+			t.Errorf("of %q: %+v", folder, got.Lines)
+		}
+	}
+}
+
+// What Codecov states has its place in the trend, until a report tells better.
+func TestWhatAServiceStatesIsAPointOfTheTrend(t *testing.T) {
+	t.Parallel()
+	s := reporting(t)
+	s.fleet.Services[0].Coverage.Artifact = "nothing-is-called-so"
+	sha := s.ciRuns()[0].Commit.SHA
+	s.repository().Status(simulator.CommitStatusOf{Ref: sha, Context: "codecov/project", Description: "85.20% (+0.10%) compared to 559fe9e"})
+	s.repository().Status(simulator.CommitStatusOf{Ref: sha, Context: "codecov/patch", Description: "12.00% of diff hit (target 85.00%)"})
+	s.begin(s.options())
+	s.pass(5 * time.Minute)
+	points, err := s.cache.CoverageHistory(t.Context(), *s.fleet.Service(reported), start.AddDate(0, 0, -30))
+	if err != nil || len(points) != 1 || points[0].Origin != model.CoverageStatus || *points[0].Stated != 85.2 || points[0].Branch != "main" {
+		t.Errorf("points: %+v, %v", points, err)
+	}
+}

@@ -133,3 +133,23 @@ func (r *Refresher) fetchPoint(ctx context.Context, c *github.Client, j job, sha
 		return tx.PutCoverage(j.service, point, first.Branch, first.CreatedAt)
 	})
 }
+
+// stated keeps what a service such as Codecov states of a commit's coverage, for its place in the trend.
+func (r *Refresher) stated(ctx context.Context, s model.Service, of model.SHA, checks []model.CommitCheck) func(*cache.Tx) error {
+	nothing := func(*cache.Tx) error { return nil }
+	if s.Coverage == nil {
+		return nothing
+	}
+	point := model.Coverage{SHA: of, Origin: model.CoverageStatus}
+	for i := range checks {
+		if c, ok := model.CoverageStated(&checks[i]); ok && !c.Patch && c.Percent != nil {
+			point.Stated, point.At = c.Percent, latest(checks[i].StartedAt, checks[i].CompletedAt)
+		}
+	}
+	runs, err := r.o.Cache.CommitRuns(ctx, s, of)
+	if err != nil || point.Stated == nil || len(runs) == 0 {
+		return nothing
+	}
+	oldest := runs[len(runs)-1]
+	return func(tx *cache.Tx) error { return tx.PutCoverage(s, point, oldest.Branch, oldest.CreatedAt) }
+}
