@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
+	"strings"
 	"time"
 
 	"gonogo/model"
@@ -82,8 +83,9 @@ SELECT at, origin, hit, total, branches_hit, branches_total, stated, body
 FROM   coverage
 WHERE  service = ? AND sha = ? AND origin <> ''`
 
-	getFile  = `SELECT body FROM file_coverage WHERE service = ? AND sha = ? AND path = ?`
-	getFiles = `SELECT path, body FROM file_coverage WHERE service = ? AND sha = ? ORDER BY path`
+	getSomeFiles = `SELECT path, body FROM file_coverage WHERE service = ? AND sha = ? AND path IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	filesAtOnce  = 16
+	getFiles     = `SELECT path, body FROM file_coverage WHERE service = ? AND sha = ? ORDER BY path`
 )
 
 // coverages are those of the commits that were asked for, with the files that a comparison up to the commit changed.
@@ -123,15 +125,22 @@ func changedFiles(n *conn, service int64, sha model.SHA, comparisons []model.Com
 		}
 	}
 	slices.Sort(paths)
-	for _, path := range slices.Compact(paths) {
-		if _, err := n.one(getFile, func(r *row) {
-			if f, ok := takeFile(path, r); ok {
+	paths = slices.Compact(paths)
+	args := make([]any, 2+filesAtOnce)
+	args[0], args[1] = service, sha
+	for some := range slices.Chunk(paths, filesAtOnce) {
+		for i := range filesAtOnce {
+			args[2+i] = some[min(i, len(some)-1)]
+		}
+		if err := n.query(getSomeFiles, func(r *row) {
+			if f, ok := takeFile(r.text(), r); ok {
 				files = append(files, f)
 			}
-		}, service, sha, path); err != nil {
+		}, args...); err != nil {
 			return nil, err
 		}
 	}
+	slices.SortFunc(files, func(a, b model.FileCoverage) int { return strings.Compare(a.Path, b.Path) })
 	return files, nil
 }
 

@@ -310,8 +310,9 @@ func (f *reports) merged(paths []string) merged {
 		m.addTests(tests, elders)
 	}
 	if f.left > 0 {
+		kinds := report.Coverage | report.Tests
 		m.flaws = append(m.flaws, model.ReportProblem{
-			SHA: f.sha, Kind: report.Kind(report.Coverage | report.Tests).String(), Lost: true,
+			SHA: f.sha, Kind: kinds.String(), Lost: true,
 			Why: model.Text(fmt.Sprintf("%d more artifacts are named so than the %d of a run that are read; name fewer in artifact:", f.left, maxArtifacts)),
 		})
 	}

@@ -128,10 +128,14 @@ func (r *Refresher) fetchPoint(ctx context.Context, c *github.Client, j job, sha
 	if m := f.merged(nil); m.coverage != nil {
 		point = *m.coverage
 	}
-	return r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
+	err := r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
 		tx.Changed(j.service.Name, model.SignalReports)
 		return tx.PutCoverage(j.service, point, first.Branch, first.CreatedAt)
 	})
+	if err == nil {
+		r.o.Changed(model.Changed{Service: j.service.Name, Signal: model.SignalReports})
+	}
+	return err
 }
 
 // stated keeps what a service such as Codecov states of a commit's coverage, for its place in the trend.
