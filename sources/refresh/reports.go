@@ -348,6 +348,7 @@ func (f *reports) parts() (coverage, tests, elders []report.Part) {
 		case current:
 			tests = append(tests, part)
 		default:
+			part.Elder = true
 			elders = append(elders, part)
 		}
 	}

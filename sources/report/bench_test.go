@@ -36,21 +36,26 @@ func goFile(name string) string {
 	return s.String()
 }
 
-// textReports are reports as large as asked for, at least, by format.
-func textReports(size int) map[string][]byte {
-	lcov, profile := []byte(nil), []byte("mode: atomic\n")
-	for i := 0; len(lcov) < size; i++ {
-		lcov = append(lcov, lcovFile(fmt.Sprintf("pay%06d", i))...)
+// repeated is a report of files, as large as asked for, at least.
+func repeated(size int, head string, file func(name string) string) []byte {
+	report := []byte(head)
+	for i := 0; len(report) < size; i++ {
+		report = append(report, file(fmt.Sprintf("pay%06d", i))...)
 	}
-	for i := 0; len(profile) < size; i++ {
-		profile = append(profile, goFile(fmt.Sprintf("pay%06d", i))...)
-	}
-	return map[string][]byte{"lcov": lcov, "go": profile}
+	return report
 }
 
-func BenchmarkLCOV(b *testing.B) { benchmarkRead(b, textReports(8 << 20)["lcov"], Coverage) }
+func BenchmarkLCOV(b *testing.B) { benchmarkRead(b, repeated(8<<20, "", lcovFile), Coverage) }
 
-func BenchmarkGo(b *testing.B) { benchmarkRead(b, textReports(8 << 20)["go"], Coverage) }
+func BenchmarkGo(b *testing.B) {
+	benchmarkRead(b, repeated(8<<20, "mode: atomic\n", goFile), Coverage)
+}
+
+func BenchmarkCobertura(b *testing.B) { benchmarkRead(b, coberturaReport(), Coverage) }
+
+func BenchmarkJaCoCo(b *testing.B) { benchmarkRead(b, jacocoReport(), Coverage) }
+
+func BenchmarkJUnit(b *testing.B) { benchmarkRead(b, junitReport(), Tests) }
 
 // benchmarkRead measures all that is done with a report: recognised, parsed, gathered. Besides time by the clock it tells
 // bytes a second of one core's time, which others' work on the machine does not change much, and the ratio of that time to
