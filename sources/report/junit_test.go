@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"gonogo/model"
 )
@@ -206,6 +208,28 @@ func TestJUnitIsBounded(t *testing.T) {
 		after := heap()
 		if got.tests != c.tests || got.broken != c.broken || got.largest > junitMaxDetail+junitMaxMessage+3*junitMaxName || after > before+1<<20 {
 			t.Errorf("%s: %+v, and the heap grew from %d to %d", c.what, got, before, after)
+		}
+	}
+}
+
+// What tests are called and say comes from whoever wrote them.
+func TestHostileTextsOfTestsAreCleaned(t *testing.T) {
+	hostile := "\x1b]52;c;QQ==\a &#x202e;gnp.exe&#8206; \xff\x00 &#27;[2J &#133; &#x2028;" + strings.Repeat("A", 90_000)
+	in := "<testsuite name=\"" + hostile + "\"><testcase classname=\"" + hostile + "\" name=\"" + hostile + "\" file=\"" + hostile + "\" time=\"soon" +
+		"\"><failure message=\"" + hostile + "\"><![CDATA[" + hostile + "\nline]]></failure></testcase></testsuite>"
+	found, err := Read(t.Context(), strings.NewReader(in), int64(len(in)), Tests, Limits{})
+	if err != nil || len(found.Named) != 1 {
+		t.Fatalf("%v, %d tests, %v", err, len(found.Named), found.Problems)
+	}
+	c := found.Named[0]
+	for name, text := range map[string]string{"suite": string(c.Suite), "class": string(c.Class), "name": string(c.Name), "message": string(c.Message), "detail": string(c.Detail), "file": c.File} {
+		for _, r := range text {
+			if unicode.IsControl(r) && (r != '\n' || name != "detail") || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' {
+				t.Fatalf("the %s holds %U: %.80q", name, r, text)
+			}
+		}
+		if !utf8.ValidString(text) || len(text) == 0 || len(text) > 4*junitMaxDetail {
+			t.Errorf("the %s is %d bytes, valid UTF-8 %t", name, len(text), utf8.ValidString(text))
 		}
 	}
 }
