@@ -93,7 +93,7 @@ func promoteAndDie(text string) error {
 			return fmt.Errorf("%w; %v", err, d.Refusals)
 		}
 	}
-	for range 3000 { // a minute
+	for range 9000 { // three minutes
 		if records, err = f.Records(ctx, v.ID); err != nil {
 			return err
 		}
@@ -154,7 +154,7 @@ func TestKilledAnywhere(t *testing.T) {
 	t.Logf("%d points to kill at", len(points))
 	ends := map[operation.State]int{}
 	var mu sync.Mutex
-	places := make(chan struct{}, 3)
+	places := make(chan struct{}, 6)
 	var all sync.WaitGroup
 	for i, point := range points {
 		places <- struct{}{}
@@ -187,7 +187,6 @@ type killing struct {
 
 func begin(t *testing.T, at int) *killing {
 	t.Helper()
-	const factor = 100
 	now := time.Now()
 	sim, err := fleet.Simulate(fleet.SimulateOptions{Services: 1, Seed: 1, Factor: factor, From: now})
 	if err != nil {
@@ -198,6 +197,7 @@ func begin(t *testing.T, at int) *killing {
 			t.Error(err)
 		}
 	})
+	quick(sim)
 	text := sim.Config
 	var kept []string // without checks it ends sooner
 	for _, line := range strings.Split(text, "\n") {

@@ -52,7 +52,7 @@ func open(t *testing.T, o fleet.SimulateOptions, change ...func(*fleet.Options))
 	t.Helper()
 	o.Services, o.Seed = 1, 1
 	if o.Factor == 0 {
-		o.Factor = 60
+		o.Factor = factor
 	}
 	sim, err := fleet.Simulate(o)
 	if err != nil {
@@ -67,8 +67,10 @@ func open(t *testing.T, o fleet.SimulateOptions, change ...func(*fleet.Options))
 	if err != nil {
 		t.Fatal(err)
 	}
+	quick(sim)
 	folder := t.TempDir()
-	text := sim.Config
+	text := strings.ReplaceAll(sim.Config, "expect: {status", "every: 4s\n            expect: {status")
+	text = strings.ReplaceAll(text, "- name: production\n", "- name: production\n        bake: 80s\n") // so that verifying is short, and tells enough
 	if o.Enterprise {
 		text = strings.ReplaceAll(text, "repo: acme/", "repo: "+sim.Host+"/acme/")
 	}
@@ -87,6 +89,20 @@ func open(t *testing.T, o fleet.SimulateOptions, change ...func(*fleet.Options))
 	}
 	s.start()
 	return s
+}
+
+// factor is how much faster than real time the tests' worlds live. What is read again counts for 10 s of theirs, which a
+// busy machine must be able to keep.
+const factor = 10
+
+// quick makes the simulated deployments short instead.
+func quick(sim *fleet.Simulation) {
+	r := sim.World().Repository("acme/" + service)
+	r.Workflow(simulator.WorkflowPlan{
+		Path: "deploy.yml", Name: "Deploy", On: []string{"workflow_dispatch"}, RunName: "Deploy {version} to {environment} {gonogo_operation}", Concurrency: "deploy-{environment}",
+		Jobs: []simulator.JobPlan{{Name: "deploy", Environment: "{environment}", Duration: 8 * time.Second}},
+	})
+	r.Forget("deploy.yml")
 }
 
 // start opens the fleet and waits until its verdicts rest on what was read.
@@ -118,7 +134,7 @@ func (s *stage) prepare(environment string) *operate.Draft {
 // until waits for a condition on an operation, looking whenever something changes.
 func (s *stage) until(id string, what string, ok func(operate.Operation) bool) operate.Operation {
 	s.t.Helper()
-	deadline := time.After(60 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -143,11 +159,13 @@ func events(records []operation.Record) string {
 }
 
 func TestAReleaseIsPromoted(t *testing.T) {
+	t.Parallel()
 	for _, edition := range []struct {
 		name       string
 		enterprise bool
 	}{{"github.com", false}, {"Enterprise Server", true}} {
 		t.Run(edition.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, fleet.SimulateOptions{Enterprise: edition.enterprise})
 			d := s.prepare(production)
 			if len(d.Refusals) > 0 || len(d.Against) > 0 || d.Name != production || !d.Plan.Echoes || d.Plan.Actor != "mona" {
@@ -186,6 +204,7 @@ func TestAReleaseIsPromoted(t *testing.T) {
 
 // A person deploys by hand between the dialog and the send: nothing is sent.
 func TestSomebodyElseWasFaster(t *testing.T) {
+	t.Parallel()
 	s := open(t, fleet.SimulateOptions{})
 	d := s.prepare(production)
 	s.sim.World().Repository("acme/"+service).Deploy(production, d.Plan.Release.Tag)
@@ -207,6 +226,7 @@ func TestSomebodyElseWasFaster(t *testing.T) {
 
 // Another operator has the lock: it is said whose, and nothing is sent.
 func TestAnotherOperatorsLock(t *testing.T) {
+	t.Parallel()
 	s := open(t, fleet.SimulateOptions{})
 	mark := operation.Mark{Kind: operation.MarkLock, Operation: "another", Owner: "ada", Service: service, Environment: production, Since: s.Now(), Reason: "promotes"}
 	name, err := mark.Name()
@@ -236,6 +256,7 @@ func TestAnotherOperatorsLock(t *testing.T) {
 
 // The answer to the one send is lost. Where the workflow shows the operation's ID its run is found; else a person decides.
 func TestALostAnswer(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		fault  simulator.Fault
@@ -251,6 +272,7 @@ func TestALostAnswer(t *testing.T) {
 		{"a redirect", simulator.Fault{Status: 307, Instead: true, Header: map[string]string{"Location": "/repos/acme/other"}}, true, operation.Errored},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t, fleet.SimulateOptions{})
 			if !c.echoes {
 				s.sim.World().Repository("acme/" + service).Workflow(simulator.WorkflowPlan{
@@ -294,6 +316,7 @@ func TestALostAnswer(t *testing.T) {
 }
 
 func TestADiskThatIsFullSendsNothing(t *testing.T) {
+	t.Parallel()
 	s := open(t, fleet.SimulateOptions{}, func(o *fleet.Options) {
 		if err := os.WriteFile(o.Folders.State, nil, 0o600); err != nil { // a file where the folder should be
 			panic(err)
@@ -306,6 +329,7 @@ func TestADiskThatIsFullSendsNothing(t *testing.T) {
 }
 
 func TestReadOnlyRefuses(t *testing.T) {
+	t.Parallel()
 	s := open(t, fleet.SimulateOptions{}, func(o *fleet.Options) { o.ReadOnly = "gonogo was started with --read-only" })
 	d := s.prepare(production)
 	if _, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production}); !errors.Is(err, operate.ErrRefused) || !strings.Contains(err.Error(), "--read-only") {
