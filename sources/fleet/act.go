@@ -86,6 +86,11 @@ func (f *Fleet) Decide(ctx context.Context, id string, run int64, actor, reason 
 	return f.engine.Decide(ctx, id, run, actor, reason)
 }
 
+// Review approves or rejects what an operation waits for; see operate.Engine.
+func (f *Fleet) Review(ctx context.Context, id string, approve bool, comment model.Text) error {
+	return f.engine.Review(ctx, id, approve, comment)
+}
+
 // Operation is what is known of an operation that this process has seen.
 func (f *Fleet) Operation(id string) (operate.Operation, bool) { return f.engine.Operation(id) }
 

@@ -137,6 +137,14 @@ func (e *Engine) path(host string) string {
 	return filepath.Join(e.o.Folder, "journal-"+operation.EscapeRef(host)+".sqlite")
 }
 
+// kept are the hosts that have a journal: nothing was ever done on the others.
+func (e *Engine) kept() []string {
+	return slices.DeleteFunc(e.hosts(), func(host string) bool {
+		_, err := os.Stat(e.path(host))
+		return errors.Is(err, fs.ErrNotExist)
+	})
+}
+
 // hosts are those of the fleet's services.
 func (e *Engine) hosts() []string {
 	var all []string
@@ -155,10 +163,7 @@ func (e *Engine) hosts() []string {
 // called at the start, and again now and then: another process may have died.
 func (e *Engine) Recover(ctx context.Context) error {
 	var problems []error
-	for _, host := range e.hosts() {
-		if _, err := os.Stat(e.path(host)); errors.Is(err, fs.ErrNotExist) {
-			continue // nothing was ever done there
-		}
+	for _, host := range e.kept() {
 		j, err := e.journal(host)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("look for unfinished operations on %s: %w", host, err))
@@ -254,7 +259,7 @@ func (e *Engine) Moving() []Operation {
 // History are the newest operations of the fleet's hosts, newest first.
 func (e *Engine) History(ctx context.Context, most int) ([]operation.Progress, error) {
 	var all []operation.Progress
-	for _, host := range e.hosts() {
+	for _, host := range e.kept() {
 		j, err := e.journal(host)
 		if err != nil {
 			return nil, err
@@ -271,7 +276,7 @@ func (e *Engine) History(ctx context.Context, most int) ([]operation.Progress, e
 
 // Records are the whole journal of an operation; none where no host's journal knows it.
 func (e *Engine) Records(ctx context.Context, id string) ([]operation.Record, error) {
-	for _, host := range e.hosts() {
+	for _, host := range e.kept() {
 		j, err := e.journal(host)
 		if err != nil {
 			return nil, err
@@ -285,7 +290,7 @@ func (e *Engine) Records(ctx context.Context, id string) ([]operation.Record, er
 
 // VerifyAll looks whether the journals of the fleet's hosts are what was written, and counts their records.
 func (e *Engine) VerifyAll(ctx context.Context, anchors []journal.Anchor) (n int64, err error) {
-	for _, host := range e.hosts() {
+	for _, host := range e.kept() {
 		j, err := e.journal(host)
 		if err != nil {
 			return n, err

@@ -336,3 +336,37 @@ func TestReadOnlyRefuses(t *testing.T) {
 		t.Errorf("%q, %v", d.Refusals, err)
 	}
 }
+
+// The environment wants a review: the operation says so, goes on once it is given, and ends as aborted where it is refused.
+func TestAReviewIsGivenOrRefused(t *testing.T) {
+	t.Parallel()
+	for _, approve := range []bool{true, false} {
+		t.Run(fmt.Sprint("approve ", approve), func(t *testing.T) {
+			t.Parallel()
+			s := open(t, fleet.SimulateOptions{})
+			s.sim.World().Repository("acme/"+service).Environment(production, simulator.Protection{Reviewers: []string{"mona"}, Tags: []string{"v*"}})
+			o, err := s.Confirm(t.Context(), s.prepare(production), operate.Confirmation{Name: production})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Review(t.Context(), "nothing", true, ""); err == nil {
+				t.Error("an operation that nobody knows was reviewed")
+			}
+			s.until(o.Plan.ID, "awaiting a review", func(o operate.Operation) bool { return o.State == operation.Awaiting })
+			if err := s.Review(t.Context(), o.Plan.ID, approve, "looked at it"); err != nil {
+				t.Fatal(err)
+			}
+			o = s.until(o.Plan.ID, "over", func(o operate.Operation) bool { return o.State.Ended() && o.Unlocked })
+			want := operation.Succeeded
+			if !approve {
+				want = operation.Aborted
+			}
+			if o.State != want || !strings.Contains(events(o.Records), "noted") {
+				t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
+			}
+			if err := s.Review(t.Context(), o.Plan.ID, true, ""); !errors.Is(err, operate.ErrNotAwaited) {
+				t.Errorf("reviewed once more: %v", err)
+			}
+		})
+	}
+}

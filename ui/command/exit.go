@@ -12,6 +12,9 @@ const (
 	ExitNoGo    = 1 // NO-GO
 	ExitError   = 2 // usage, configuration, or an error that kept the question from being answered
 	ExitUnknown = 3 // WAIT or UNKNOWN
+
+	ExitOtherwise = 4 // what was begun ended otherwise than succeeded
+	ExitAmbiguous = 5 // it was sent, and what became of it isn't known: not to be repeated
 )
 
 // exitOf is the exit code that says the verdict.
