@@ -3,6 +3,7 @@ package operate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gonogo/model"
@@ -65,9 +66,16 @@ func (d *drive) see(ctx context.Context, c *github.Client) (operation.Seen, erro
 	}
 	d.shown.Run, d.shown.Jobs = seen.Run, seen.Jobs
 	seen.Deployment, err = d.deployment(ctx, c)
-	seen.Began = !seen.Pending && seen.Deployment.ID != 0 && seen.Deployment.State() != model.DeploymentWaiting && seen.Deployment.State() != model.DeploymentPending && seen.Deployment.State() != model.DeploymentQueued ||
-		!seen.Deployment.FirstSuccess().IsZero()
+	seen.Began = began(seen.Deployment)
 	return seen, err
+}
+
+// began reports whether anything may have been deployed: the environment's job has been under way. One whose review was
+// rejected fails without ever having been.
+func began(d model.Deployment) bool {
+	return slices.ContainsFunc(d.Statuses, func(s model.DeploymentStatus) bool {
+		return s.State == model.DeploymentInProgress || s.State == model.DeploymentSuccess
+	})
 }
 
 // deployment is the newest one in the environment that the run made.
