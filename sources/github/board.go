@@ -55,9 +55,22 @@ func (c *Client) Board(ctx context.Context, w BoardWanted, known Validators) (Bo
 			return got, err
 		}
 	}
+	if v := c.Budget().Enterprise; v != "" && !restBoards(v) {
+		return BoardReading{NoGraphQL: !w.NoGraphQL}, a.problem(model.ProblemForbidden, "GraphQL is refused here, and Enterprise Server "+v+" has no projects over REST",
+			"let the token use GraphQL, or write sprint: {milestones: true} into the configuration", nil)
+	}
 	got, err := c.restBoard(ctx, a, w, known)
 	got.NoGraphQL = !w.NoGraphQL
 	return got, err
+}
+
+// restBoards reports whether an Enterprise Server has projects over REST: GitHub's description of 3.19 has none.
+func restBoards(version string) bool {
+	var major, minor int
+	if _, err := fmt.Sscanf(version, "%d.%d", &major, &minor); err != nil {
+		return true // it will say so itself
+	}
+	return major > 3 || major == 3 && minor > 19
 }
 
 func boardName(s model.SprintSource) string {

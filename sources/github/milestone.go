@@ -85,14 +85,15 @@ func (c *Client) milestones(ctx context.Context, b *boardRead, repo model.Repo, 
 	query.Set("sort", "due_on")
 	query.Set("direction", "desc")
 	list, err := c.list(ctx, a, path+"/milestones", query, maxMilestonePages, known, nil)
+	before := ofRepo(have.Sprints, repo, func(s model.Sprint) model.Repo { return s.Repo })
 	if disabled(err) {
-		return list.request, true, nil
+		return list.request, len(before) > 0, nil
 	}
 	if err != nil {
 		return list.request, false, err
 	}
 	add(into, list.validators)
-	sprints := ofRepo(have.Sprints, repo, func(s model.Sprint) model.Repo { return s.Repo })
+	sprints := before
 	if !list.unchanged {
 		if sprints, err = b.milestones(list, repo); err != nil {
 			return list.request, false, err

@@ -50,6 +50,12 @@ func (r *Repository) Issue(of IssueOf) *Issue {
 	return i
 }
 
+// Issues lists the repository's issues, oldest first.
+func (r *Repository) Issues() []*Issue {
+	defer r.world.enter()()
+	return slices.Clone(r.issues)
+}
+
 // Close closes the issue as completed.
 func (i *Issue) Close(by string) { i.closeAs(by, "completed") }
 

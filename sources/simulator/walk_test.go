@@ -193,6 +193,12 @@ func TestHostileTextKeepsTheContractToo(t *testing.T) {
 	r.Check(simulator.CheckOf{App: hostile, Name: hostile, Title: hostile, Summary: hostile})
 	d := r.Deployment(simulator.DeploymentOf{Environment: hostile, Ref: hostile, By: hostile, Payload: hostile, Description: hostile})
 	d.Status(simulator.StatusOf{State: simulator.Success, Description: hostile, By: hostile})
+	r.Milestone(hostile, noon)
+	issue := r.Issue(simulator.IssueOf{Title: hostile, By: hostile, Labels: []string{hostile}, Assignees: []string{hostile}, Milestone: hostile})
+	pr.Link(issue)
+	board := w.Project("acme", hostile).Select(hostile, hostile).Field("Notes", "TEXT").Iterations("Sprint", noon, 14, hostile)
+	board.Issue(issue).Set(hostile, hostile).Set("Notes", hostile).Set("Sprint", hostile)
+	board.Draft(hostile, hostile, hostile)
 	n := r.Runs()[0]
 	n.Artifact(hostile, map[string]string{hostile: hostile})
 	w.Pass(time.Hour)
@@ -202,10 +208,16 @@ func TestHostileTextKeepsTheContractToo(t *testing.T) {
 		"", "/branches", "/branches/" + name, "/tags", "/commits", "/commits/main", "/commits/" + merged.SHA + "/pulls", "/commits/main/status", "/commits/main/statuses",
 		"/commits/main/check-runs", "/commits/main/check-suites", "/releases", "/releases/tags/" + name, fmt.Sprintf("/releases/%d", release.ID),
 		"/actions/workflows", "/actions/runs", "/actions/artifacts", "/deployments", fmt.Sprintf("/deployments/%d/statuses", d.ID),
-		"/environments", "/environments/" + name, "/environments/" + name + "/deployment-branch-policies", "/git/matching-refs/tags", "/git/ref/tags/" + name,
+		"/issues", "/milestones", "/issues?labels=" + url.QueryEscape(hostile), "/environments", "/environments/" + name, "/environments/" + name + "/deployment-branch-policies", "/git/matching-refs/tags", "/git/ref/tags/" + name,
 		"/compare/" + name + "...main", "/contents/" + name,
 	} {
 		if r := s.get("/repos/acme/api" + p); r.StatusCode != http.StatusOK {
+			t.Errorf("%s answers %s: %s", p, r.Status, r.body)
+		}
+	}
+	fields := w.Fields("acme", 1)
+	for _, p := range []string{"", "/fields", "/items?fields=" + fields, "/items?fields=" + fields + "&q=sprint:" + url.QueryEscape(hostile)} {
+		if r := s.get("/orgs/acme/projectsV2/1" + p); r.StatusCode != http.StatusOK {
 			t.Errorf("%s answers %s: %s", p, r.Status, r.body)
 		}
 	}
