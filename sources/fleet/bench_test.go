@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -14,9 +15,9 @@ import (
 )
 
 // recorded is a fleet of alike services that has been read once from a simulated GitHub.
-func recorded(b *testing.B, services int) *Fleet {
+func recorded(b *testing.B, services, items int) *Fleet {
 	b.Helper()
-	sim, err := Simulate(SimulateOptions{Services: services})
+	sim, err := Simulate(SimulateOptions{Services: services, Items: items})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func stone(b *testing.B) {
 
 // BenchmarkBoard is what the first frame waits for.
 func BenchmarkBoard(b *testing.B) {
-	f := recorded(b, 20)
+	f := recorded(b, 20, 0)
 	b.ReportAllocs()
 	for b.Loop() {
 		if board, err := f.Board(b.Context()); err != nil || len(board.Services) != 20 {
@@ -75,9 +76,25 @@ func BenchmarkBoard(b *testing.B) {
 	stone(b)
 }
 
+// BenchmarkBoardOfItems is the same with a sprint board of so many items, a fifth of which are in the sprint that is on.
+func BenchmarkBoardOfItems(b *testing.B) {
+	for _, items := range []int{200, 1200} {
+		b.Run(strconv.Itoa(items), func(b *testing.B) {
+			f := recorded(b, 20, items)
+			b.ReportAllocs()
+			for b.Loop() {
+				if board, err := f.Board(b.Context()); err != nil || board.Sprint == nil || len(board.Sprint.Items) != items/5 {
+					b.Fatal(board.SprintRead, err)
+				}
+			}
+			stone(b)
+		})
+	}
+}
+
 // BenchmarkDetail is what a changed selection waits for: facts and verdict of one service.
 func BenchmarkDetail(b *testing.B) {
-	f := recorded(b, 20)
+	f := recorded(b, 20, 0)
 	b.ReportAllocs()
 	for b.Loop() {
 		if d, err := f.Detail(b.Context(), "service-001"); err != nil || len(d.Facts.Runs) == 0 {
@@ -89,7 +106,7 @@ func BenchmarkDetail(b *testing.B) {
 
 // BenchmarkFacts is Detail without its verdict.
 func BenchmarkFacts(b *testing.B) {
-	f := recorded(b, 20)
+	f := recorded(b, 20, 0)
 	s := f.Config().Service("service-001")
 	b.ReportAllocs()
 	for b.Loop() {

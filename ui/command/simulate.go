@@ -27,6 +27,7 @@ func newSimulate(env *Env) *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVar(&o.Services, "services", 0, "how many services; 0: the demo's stories")
+	cmd.Flags().IntVar(&o.Items, "items", 0, "with --services: how many items are on their sprint board; 0: there is none")
 	cmd.Flags().Float64Var(&o.Factor, "factor", 1, "how much faster than real time it lives")
 	cmd.Flags().BoolVar(&o.Busy, "busy", false, "with --services: runs move and things change")
 	cmd.Flags().BoolVar(&o.Enterprise, "enterprise", false, "as Enterprise Server 3.19")
