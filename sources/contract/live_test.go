@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -239,11 +240,37 @@ func (s *survey) runs(ctx context.Context) {
 			s.status("step "+string(step.Name), step.Status, step.Conclusion)
 		}
 	}
+	s.artifacts(ctx)
 	_, err = s.client.RunHistory(ctx, s.repo, newest.File(), 1, nil)
 	s.missed("history of runs", err)
 	again, err := s.client.Runs(ctx, s.repo, runs.Validators)
 	if !s.missed("runs, again", err) {
 		s.t.Logf("asked again, the runs were unchanged: %t", again.Unchanged)
+	}
+}
+
+// artifacts reads what runs have left behind, and downloads a small one.
+func (s *survey) artifacts(ctx context.Context) {
+	all, err := s.client.Artifacts(ctx, s.repo, nil)
+	if s.missed("artifacts", err) {
+		return
+	}
+	for _, a := range all.Value {
+		if a.Run == 0 || a.SHA == "" || a.CreatedAt.IsZero() {
+			s.surprise("artifact %d is of no run, or of no time: %+v", a.ID, a)
+		}
+	}
+	if i := slices.IndexFunc(all.Value, func(a github.Artifact) bool { return !a.Expired && a.Size < 5<<20 }); i >= 0 {
+		small := all.Value[i]
+		ofRun, err := s.client.RunArtifacts(ctx, s.repo, small.Run, nil)
+		s.missed("artifacts of a run", err)
+		if !slices.ContainsFunc(ofRun.Value, func(a github.Artifact) bool { return a.ID == small.ID }) {
+			s.surprise("artifact %d is not among those of its run %d", small.ID, small.Run)
+		}
+		n, err := s.client.SaveArtifact(ctx, s.repo, small, io.Discard)
+		if !s.missed("download of an artifact", err) && n != small.Size {
+			s.t.Logf("artifact %d has %d bytes, and the list says %d", small.ID, n, small.Size)
+		}
 	}
 }
 

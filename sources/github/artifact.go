@@ -49,16 +49,28 @@ func (c *Client) RunArtifacts(ctx context.Context, repo model.Repo, run int64, k
 		return Reading[[]Artifact]{}, err
 	}
 	a.missing = name(repo.String()) + " has no such run any more, or the token can't see it"
-	return c.artifacts(ctx, a, path+"/actions/runs/"+number+"/artifacts", maxArtifactPages, known)
+	got, err := c.artifacts(ctx, a, path+"/actions/runs/"+number+"/artifacts", maxArtifactPages, known)
+	slices.SortFunc(got.Value, newestArtifact)
+	return got, err
 }
 
-// Artifacts reads the newest 100 artifacts of a repository, of all its runs. Cut says that there are others.
+// Artifacts reads the newest 100 artifacts of a repository, of all its runs. Cut says that there are older ones. GitHub
+// documents no order: a list that is cut and isn't of the newest tells nothing, and is empty.
 func (c *Client) Artifacts(ctx context.Context, repo model.Repo, known Validators) (Reading[[]Artifact], error) {
 	a, path, err := c.on(repo, "read the artifacts", "Actions: read")
 	if err != nil {
 		return Reading[[]Artifact]{}, err
 	}
-	return c.artifacts(ctx, a, path+"/actions/artifacts", 1, known)
+	got, err := c.artifacts(ctx, a, path+"/actions/artifacts", 1, known)
+	if err == nil && got.Cut && !slices.IsSortedFunc(got.Value, func(a, b Artifact) int { return b.CreatedAt.Compare(a.CreatedAt) }) {
+		got.Value = nil
+	}
+	slices.SortFunc(got.Value, newestArtifact)
+	return got, err
+}
+
+func newestArtifact(a, b Artifact) int {
+	return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
 }
 
 func (c *Client) artifacts(ctx context.Context, a act, path string, most int, known Validators) (Reading[[]Artifact], error) {
@@ -85,9 +97,6 @@ func (c *Client) artifacts(ctx context.Context, a act, path string, most int, kn
 		}
 		list = append(list, wire[i].artifact())
 	}
-	slices.SortFunc(list, func(a, b Artifact) int {
-		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
-	})
 	return reading(l, list), nil
 }
 

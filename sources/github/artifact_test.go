@@ -48,6 +48,22 @@ func TestReadTheArtifactsOfARun(t *testing.T) {
 	})
 }
 
+// A cut list of the repository's artifacts tells what a run left only if it is of the newest ones.
+func TestACutListOfArtifactsTellsOnlyOfTheNewest(t *testing.T) {
+	for body, want := range map[string]int{
+		`[{"id":2,"name":"b","created_at":"2026-03-02T08:00:00Z"},{"id":1,"name":"a","created_at":"2026-03-02T07:00:00Z"}]`: 2,
+		`[{"id":1,"name":"a","created_at":"2026-03-02T07:00:00Z"},{"id":2,"name":"b","created_at":"2026-03-02T08:00:00Z"}]`: 0,
+	} {
+		s := open(t, simulator.Options{}, func(w *simulator.World) { buildShop(w) })
+		next := `<` + s.server.URL() + `repos/acme/api/actions/artifacts?page=2&per_page=100>; rel="next"`
+		s.Fault(simulator.Fault{Path: "/repos/acme/api/actions/artifacts", Status: 200, Header: map[string]string{"Link": next}, Body: `{"total_count":300,"artifacts":` + body + `}`})
+		all := must[github.Reading[[]github.Artifact]](t)(s.client.Artifacts(background(), api, nil))
+		if len(all.Value) != want || !all.Cut {
+			t.Errorf("of %s it takes %+v, cut %t", body, all.Value, all.Cut)
+		}
+	}
+}
+
 func TestAnArtifactOfAForksRunIsForeign(t *testing.T) {
 	s := open(t, simulator.Options{}, func(w *simulator.World) { buildShop(w) })
 	fork := s.Repository("acme/api").Run(simulator.RunOf{Workflow: "ci.yml", Event: "pull_request", Fork: "stranger/api"})

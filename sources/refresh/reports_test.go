@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"gonogo/cache"
 	"gonogo/model"
+	"gonogo/sources/github"
 	"gonogo/sources/simulator"
 )
 
@@ -429,5 +431,74 @@ func TestWhatAServiceStatesIsAPointOfTheTrend(t *testing.T) {
 	points, err := s.cache.CoverageHistory(t.Context(), *s.fleet.Service(reported), start.AddDate(0, 0, -30))
 	if err != nil || len(points) != 1 || points[0].Origin != model.CoverageStatus || *points[0].Stated != 85.2 || points[0].Branch != "main" {
 		t.Errorf("points: %+v, %v", points, err)
+	}
+}
+
+// Of the artifacts of a run those count that a rule names, each name's newest; tests' older ones tell what is flaky.
+func TestWhichArtifactsOfARunCount(t *testing.T) {
+	t.Parallel()
+	artifact := func(id int64, name string) github.Artifact { return github.Artifact{ID: id, Name: name, Run: 7} }
+	expired, foreign, other := artifact(20, "junit"), artifact(19, "junit"), artifact(18, "junit")
+	expired.Expired, foreign.Foreign, other.Run = true, true, 8
+	list := []github.Artifact{
+		artifact(30, "coverage"), artifact(29, "binary"), artifact(28, "junit"), artifact(27, "junit"), artifact(26, "coverage"), artifact(25, "junit-2"),
+		artifact(24, "junit"), artifact(23, "junit"), expired, foreign, other,
+	}
+	var many []github.Artifact
+	for i := range maxArtifacts + 5 {
+		many = append(many, artifact(int64(100-i), fmt.Sprintf("coverage-%d", i)))
+	}
+	for name, c := range map[string]struct {
+		list  []github.Artifact
+		older bool
+		have  []said
+		want  string
+		left  int
+	}{
+		"of the newest run":                {list: list, want: "[30 28 27 25 24]"},
+		"of one that another one replaced": {list: list, older: true, want: "[28 27 25 24]"},
+		"what was read before":             {list: list, have: []said{{Report: cache.Report{Artifact: 28}}, {Report: cache.Report{Artifact: 30}}}, want: "[27 25 24]"},
+		"more than are read":               {list: many, want: fmt.Sprint(numbers(many[:maxArtifacts])), left: 5},
+		"none":                             {want: "[]"},
+	} {
+		f := &reports{service: model.Service{Coverage: &model.CoverageRule{Artifact: "coverage*"}, Tests: &model.TestsRule{Artifact: "junit*"}}, have: c.have}
+		if got := fmt.Sprint(numbers(f.counting(c.list, 7, c.older))); got != c.want || f.left != c.left {
+			t.Errorf("%s: %s and %d more, not %s and %d", name, got, f.left, c.want, c.left)
+		}
+	}
+	f := &reports{service: model.Service{Coverage: &model.CoverageRule{}}} // no name is given
+	if got := fmt.Sprint(numbers(f.counting([]github.Artifact{artifact(3, "Unit-Coverage"), artifact(2, "junit"), artifact(1, "binary")}, 7, false))); got != "[3]" {
+		t.Errorf("without a name: %s", got)
+	}
+}
+
+func numbers(list []github.Artifact) []int64 {
+	all := []int64{}
+	for _, a := range list {
+		all = append(all, a.ID)
+	}
+	return all
+}
+
+// A list that is cut tells all of a run only where it reaches back to before that began.
+func TestWhetherTheNewestArtifactsHoldAllOfARun(t *testing.T) {
+	t.Parallel()
+	began := start.Add(-time.Hour)
+	page := github.Reading[[]github.Artifact]{Cut: true, Value: []github.Artifact{{ID: 2, Run: 7, CreatedAt: start}, {ID: 1, Run: 6, CreatedAt: began.Add(-time.Second)}}}
+	run := model.Run{ID: 7, CreatedAt: began}
+	if list, all := ofRun(page, run); !all || len(list) != 1 {
+		t.Errorf("%d artifacts, all of them: %t", len(list), all)
+	}
+	page.Value[1].CreatedAt = began
+	if _, all := ofRun(page, run); all {
+		t.Error("older ones may be missing")
+	}
+	page.Value = nil
+	if _, all := ofRun(page, run); all {
+		t.Error("an empty list that is cut tells nothing")
+	}
+	page.Cut = false
+	if list, all := ofRun(page, run); !all || len(list) != 0 {
+		t.Error("an empty list that isn't cut tells that there are none")
 	}
 }
