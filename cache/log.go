@@ -18,15 +18,22 @@ import (
 // 22 ms on two busy cores, and a piece is read in 1.2 ms.
 const (
 	// keepLogs bounds what all logs together take in the file: those that nobody has opened for longest go.
-	keepLogs = 64 << 20
+	keepLogs = 96 << 20
 	// keepLogsInMemory is the same where the cache is no file.
 	keepLogsInMemory = 12 << 20
 	// keepUnfinished is how long a log stays whose download never ended.
 	keepUnfinished = time.Hour
 )
 
-// MaxLogStored is the most that one log may take, compressed; what is longer is cut.
-const MaxLogStored = keepLogs / 2
+// MaxLog is the most that one log may take, compressed; of a longer one the middle is not kept.
+func (c *Cache) MaxLog() int64 {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if c.store != nil && c.store.path == "" {
+		return keepLogsInMemory * 2 / 3
+	}
+	return keepLogs * 2 / 3
+}
 
 // Log is what is known of a job's log.
 type Log struct {
@@ -118,6 +125,20 @@ func (t *Tx) PutLogPieces(log, came int64, pieces []LogPiece) error {
 		return err
 	}
 	return t.dropLogs(log)
+}
+
+const (
+	dropPieces = `DELETE FROM log_piece WHERE log = ? AND number >= ? AND number < ?`
+	shrinkLog  = `UPDATE log SET stored = max(0, stored - ?) WHERE id = ?`
+)
+
+// DropLogPieces forgets the pieces of a log from first on, up to past, which took so many bytes.
+func (t *Tx) DropLogPieces(log int64, first, past int, bytes int64) error {
+	if _, err := t.conn.exec(dropPieces, log, first, past); err != nil {
+		return err
+	}
+	_, err := t.conn.exec(shrinkLog, bytes, log)
+	return err
 }
 
 const (
@@ -244,6 +265,9 @@ func encodeIndex(x *joblog.Index) []byte {
 		e.int(n)
 	}
 	e.bool(x.Cut)
+	for _, n := range []int{x.Gone.From, x.Gone.To, x.Gone.First, x.Gone.Past} {
+		e.int(int64(n))
+	}
 	for _, list := range [][]int{x.Pieces, x.Errors, x.Closes, x.Likely} {
 		putRising(e, list)
 	}
@@ -253,6 +277,7 @@ func encodeIndex(x *joblog.Index) []byte {
 		e.int(int64(g.To - g.From))
 		put(e, g.Title)
 		e.bool(g.Marked)
+		e.bool(g.Gone)
 	}
 	e.int(int64(len(x.Starts)))
 	for _, s := range x.Starts {
@@ -272,6 +297,7 @@ func encodeIndex(x *joblog.Index) []byte {
 func decodeIndex(blob []byte) (joblog.Index, error) {
 	d := decode(blob)
 	x := joblog.Index{Lines: int(d.int()), Bytes: d.int(), ErrorCount: int(d.int()), LikelyCount: int(d.int()), WarningCount: int(d.int()), Cut: d.bool()}
+	x.Gone = joblog.Gap{From: int(d.int()), To: int(d.int()), First: int(d.int()), Past: int(d.int())}
 	for _, list := range []*[]int{&x.Pieces, &x.Errors, &x.Closes, &x.Likely} {
 		*list = takeRising(d)
 	}
@@ -279,7 +305,7 @@ func decodeIndex(blob []byte) (joblog.Index, error) {
 		x.Groups = make([]joblog.Fold, n)
 		for i := range x.Groups {
 			from := int(d.int())
-			x.Groups[i] = joblog.Fold{From: from, To: from + int(d.int()), Title: d.string(), Marked: d.bool()}
+			x.Groups[i] = joblog.Fold{From: from, To: from + int(d.int()), Title: d.string(), Marked: d.bool(), Gone: d.bool()}
 		}
 	}
 	if n := d.count(); n > 0 {

@@ -140,7 +140,7 @@ func TestLogsGiveWayToTheNewestWithinTheBound(t *testing.T) {
 	c, err := Open(t.Context(), Options{Path: path, Now: func() time.Time { return now }})
 	must(t, err)
 	defer c.Close()
-	s, text := api("api"), noise(15<<20)
+	s, text := api("api"), noise(23<<20)
 	first := keepLog(t, c, s, "1/1", text)
 	for i := 2; i <= 4; i++ {
 		now = now.Add(time.Hour)

@@ -24,7 +24,7 @@ import (
 //   - Reports: of the newest 16 commits asked for every file (typically 200 bytes, and 16 for each 64 lines) and the tests
 //     that are worth a name, of the newest 48 artifacts what they said, compressed (typically 100 bytes a file and 20 a
 //     test), so that none is downloaded twice; of every commit its totals and packages for Keep, typically 1 kB.
-//   - Logs: 64 MiB, compressed, whatever the number of services; the one that nobody has opened for longest goes first.
+//   - Logs: 96 MiB, compressed, whatever the number of services; the one that nobody has opened for longest goes first.
 //   - Of the sprint board what was seen of its items, typically 90 bytes a moment, for Keep; then only the newest of what
 //     is still on the board, which says how things stood when Keep began. At most 100 moments an item: 3,000 items and
 //     their bodies (typically 400 bytes) stay below 29 MB at the very worst, and at 1 MB on a board of 1,200.

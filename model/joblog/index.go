@@ -1,6 +1,9 @@
 package joblog
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Bounds of an index, so that it stays small whatever a log holds. What is beyond them is counted where it counts, and is
 // seen and searched like everything else; it only can't be folded, or jumped to.
@@ -16,8 +19,9 @@ const (
 type Index struct {
 	Lines  int
 	Bytes  int64 // of the log as it came, what was cut included as far as it is known
-	Cut    bool  // the log is longer than what is kept
+	Cut    bool  // the log is longer than what was read: its end is missing
 	Pieces []int // of each piece, the number of its first line
+	Gone   Gap   // what is missing in the middle
 
 	Groups []Fold
 	Errors []int // lines that the runner marks as errors
@@ -35,6 +39,42 @@ type Fold struct {
 	From, To int
 	Title    string // clean
 	Marked   bool   // its last line is nothing but the mark of its end
+	Gone     bool   // its lines are missing; it can't be opened
+}
+
+// Gap is a stretch of a log that isn't kept.
+type Gap struct {
+	From, To    int // lines
+	First, Past int // pieces
+}
+
+// Lose says that the pieces from first on, up to past, are not kept. What is known of their lines by place goes with them.
+func (x *Index) Lose(first, past int) {
+	if first >= past {
+		return
+	}
+	g := Gap{From: x.Pieces[first], To: x.Lines, First: first, Past: past}
+	if past < len(x.Pieces) {
+		g.To = x.Pieces[past]
+	}
+	x.Gone = g
+	in := func(line int) bool { return line >= g.From && line < g.To }
+	for _, list := range []*[]int{&x.Errors, &x.Closes, &x.Likely} {
+		*list = slices.DeleteFunc(*list, in)
+	}
+	x.Starts = slices.DeleteFunc(x.Starts, func(s Start) bool { return in(s.Line) })
+	x.Groups = slices.DeleteFunc(x.Groups, func(f Fold) bool { return in(f.From) })
+	at := len(x.Groups)
+	for i := range x.Groups {
+		f := &x.Groups[i]
+		if f.From < g.From && f.To > g.From { // its end, or what lies behind the gap, stands for itself
+			f.To, f.Marked = g.From, false
+		}
+		if f.From >= g.To {
+			at = min(at, i)
+		}
+	}
+	x.Groups = slices.Insert(x.Groups, at, Fold{From: g.From, To: g.To, Gone: true})
 }
 
 // Start is a line with which a runner begins a step.

@@ -67,7 +67,7 @@ func TestWhatARunnerWrites(t *testing.T) {
 	if x.Lines != 10 || x.Bytes != int64(len(text)) || x.Cut {
 		t.Errorf("%d lines, %d bytes, cut %v", x.Lines, x.Bytes, x.Cut)
 	}
-	if want := []Fold{{1, 4, "Run make", true}}; !reflect.DeepEqual(x.Groups, want) {
+	if want := []Fold{{1, 4, "Run make", true, false}}; !reflect.DeepEqual(x.Groups, want) {
 		t.Errorf("groups %+v", x.Groups)
 	}
 	if !reflect.DeepEqual(x.Errors, []int{7, 8}) || !reflect.DeepEqual(x.Closes, []int{8}) || !reflect.DeepEqual(x.Likely, []int{5}) || x.WarningCount != 1 {
@@ -347,6 +347,56 @@ func check(t *rapid.T, o *Outline, x *Index) {
 		if at := o.Find(r.Line); at != n {
 			t.Fatalf("line %d is shown in row %d and found in %d", r.Line, n, at)
 		}
+	}
+}
+
+// What is missing in the middle is one row in each step that it reaches into, and the rest is as it was.
+func TestTheMiddleOfALogMayBeMissing(t *testing.T) {
+	filler := make([]string, 3000)
+	for i := range filler {
+		filler[i] = strings.Repeat("x", 100)
+	}
+	text := written(noon, append([]string{"##[group]Run a", "in a", "##[endgroup]", "##[error]early"}, filler...)...) +
+		written(noon.Add(10*time.Minute), append([]string{"##[group]Run b", "in b", "##[endgroup]", "##[error]lost"}, filler...)...) +
+		written(noon.Add(20*time.Minute), append(append([]string{"##[group]Run c"}, filler...), "##[endgroup]", "FAIL", "##[error]late")...)
+	x, _ := built(t, text, all)
+	steps := []model.Step{step(1, "a", model.Success, 0), step(2, "b", model.Success, 600), step(3, "c", model.Failure, 1200)}
+	parts := x.Parts(steps)
+	if len(x.Pieces) != 9 || len(x.Groups) != 3 {
+		t.Fatalf("%d pieces, %d groups", len(x.Pieces), len(x.Groups))
+	}
+	x.Lose(1, 7)
+	from, to := x.Pieces[1], x.Pieces[7]
+	if x.Gone != (Gap{from, to, 1, 7}) || len(x.Errors) != 2 || len(x.Groups) != 2 || !x.Groups[1].Gone {
+		t.Fatalf("%+v, errors %v, groups %+v", x.Gone, x.Errors, x.Groups)
+	}
+	if line, _ := x.Opening(parts); line != x.Errors[1] {
+		t.Errorf("opened at %d", line)
+	}
+	o := NewOutline(&x, parts)
+	o.All(true)
+	gaps, shown := 0, 0
+	for n := range o.Rows() {
+		switch r := o.Row(n); {
+		case r.Group != nil && r.Group.Gone:
+			gaps++
+			if r.Open || o.Turn(n) != n || o.Find(r.Line+1) != n {
+				t.Errorf("the gap is opened: %+v", r)
+			}
+		case r.Part != nil:
+		case r.Line >= from && r.Line < to:
+			t.Fatalf("line %d is shown, which isn't kept", r.Line)
+		default:
+			shown++
+		}
+	}
+	if gaps != 3 || shown != from+x.Lines-to-1 { // but for the mark of a group's end
+		t.Errorf("%d gaps, %d lines of %d", gaps, shown, from+x.Lines-to)
+	}
+	o.All(false)
+	o.Reveal(from + 10)
+	if r := o.Row(o.Find(from + 10)); r.Group == nil || !r.Group.Gone {
+		t.Errorf("a line that isn't kept is found at %+v", r)
 	}
 }
 

@@ -58,6 +58,9 @@ func (o *Outline) lay(part, from, to, group int) int {
 	groups := o.index.Groups
 	for ; group < len(groups) && groups[group].From < to; group++ {
 		g := groups[group]
+		if g.Gone && g.From < from && g.To > from { // it reaches over the end of a step
+			g.From = from
+		}
 		if g.From < from {
 			continue
 		}
@@ -66,10 +69,16 @@ func (o *Outline) lay(part, from, to, group int) int {
 		}
 		end := min(g.To, to)
 		o.bits = append(o.bits, bit{from: g.From, to: g.From, part: part, group: group, title: true}, bit{from: g.From + 1, to: end, part: part, group: group})
-		if g.Marked && end == g.To {
-			o.bits[len(o.bits)-1].mute = 1
+		switch body := &o.bits[len(o.bits)-1]; {
+		case g.Gone:
+			body.mute = body.to - body.from
+		case g.Marked && end == g.To:
+			body.mute = 1
 		}
 		from = end
+		if g.Gone && g.To > to {
+			break
+		}
 	}
 	if from < to {
 		o.bits = append(o.bits, bit{from: from, to: to, part: part, group: -1})
@@ -131,7 +140,7 @@ func (o *Outline) Row(n int) Row {
 	case b.title && b.group < 0:
 		r.Part, r.Open, r.Deep = &o.parts[b.part], o.steps[b.part], 0
 	case b.title:
-		r.Group, r.Open = &o.index.Groups[b.group], o.group[b.group]
+		r.Group, r.Open = &o.index.Groups[b.group], o.group[b.group] && !o.index.Groups[b.group].Gone
 	case b.group >= 0:
 		r.Deep++
 	}
@@ -201,6 +210,8 @@ func (o *Outline) Turn(n int) int {
 	}
 	b := &o.bits[o.at(n)]
 	switch {
+	case b.group >= 0 && o.index.Groups[b.group].Gone:
+		return n
 	case b.group >= 0:
 		o.group[b.group] = !o.group[b.group]
 	case b.part >= 0:

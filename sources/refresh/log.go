@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// keptOfLog is how much of one log is kept; what is longer is cut, and said to be.
-	keptOfLog = 256 << 20
+	// readOfLog is how much of one log is read; the end of a longer one is missing, and said to be.
+	readOfLog = 2 << 30
 	// piecesTogether is how many pieces are written in one transaction: 2 MiB of text, which take some milliseconds.
 	piecesTogether = 16
 	// tellEvery is how often, of the machine's time, it is told how far a log has come.
@@ -106,8 +106,8 @@ func (r *Refresher) download(ctx context.Context, j job, d *github.Download) (lo
 			_ = r.o.Cache.Write(r.last, func(tx *cache.Tx) error { return tx.DropLog(log) }) // else thinning does
 		}
 	}()
-	k := keeper{r: r, ctx: ctx, job: j, log: log, packer: cache.NewLogPacker(), told: time.Now()}
-	k.build = joblog.NewBuilder(keptOfLog, k.keep)
+	k := keeper{r: r, ctx: ctx, job: j, log: log, packer: cache.NewLogPacker(), told: time.Now(), most: r.mostOfLog()}
+	k.build = joblog.NewBuilder(readOfLog, k.keep)
 	if err = k.copy(d); err != nil {
 		return log, x, err
 	}
@@ -120,7 +120,16 @@ func (r *Refresher) download(ctx context.Context, j job, d *github.Download) (lo
 	if x.Cut {
 		x.Bytes = max(x.Bytes, d.Size)
 	}
+	x.Lose(k.head, k.lost)
 	return log, x, nil
+}
+
+// mostOfLog is how much of one log is kept, compressed.
+func (r *Refresher) mostOfLog() int64 {
+	if r.o.LogBound > 0 {
+		return r.o.LogBound
+	}
+	return r.o.Cache.MaxLog()
 }
 
 // keeper writes the pieces of a log.
@@ -132,7 +141,11 @@ type keeper struct {
 	packer *cache.LogPacker
 	build  *joblog.Builder
 	batch  []cache.LogPiece
+	sizes  []int64 // of each piece
 	stored int64
+	most   int64 // that may be stored
+	head   int   // pieces of the beginning that stay; 0: all so far
+	lost   int   // pieces from head on, up to this one, are dropped
 	told   time.Time
 }
 
@@ -160,14 +173,27 @@ func (k *keeper) keep(number int, text []byte) error {
 	if err != nil {
 		return err
 	}
-	k.batch, k.stored = append(k.batch, piece), k.stored+piece.Size()
-	if k.stored > cache.MaxLogStored {
-		k.build.Stop()
-	}
+	k.batch, k.sizes, k.stored = append(k.batch, piece), append(k.sizes, piece.Size()), k.stored+piece.Size()
 	if len(k.batch) < piecesTogether {
 		return nil
 	}
 	return k.flush()
+}
+
+// makeRoom says up to which piece the middle of a log too long for the cache is to be dropped, and what that frees. A quarter
+// of the room is for the beginning, the rest for the end: there stands why a job failed.
+func (k *keeper) makeRoom() (past int, freed int64) {
+	if k.head == 0 {
+		if k.stored < k.most/4 {
+			return 0, 0
+		}
+		k.head, k.lost = len(k.sizes), len(k.sizes)
+	}
+	past = k.lost
+	for written := len(k.sizes) - len(k.batch); k.stored-freed > k.most && past < written; past++ {
+		freed += k.sizes[past]
+	}
+	return past, freed
 }
 
 // flush writes what has gathered, and tells how far it has come.
@@ -175,10 +201,19 @@ func (k *keeper) flush() error {
 	if len(k.batch) == 0 {
 		return nil
 	}
-	err := k.r.o.Cache.Write(k.ctx, func(tx *cache.Tx) error { return tx.PutLogPieces(k.log, k.build.Bytes(), k.batch) })
+	past, freed := k.makeRoom()
+	err := k.r.o.Cache.Write(k.ctx, func(tx *cache.Tx) error {
+		if past > k.lost {
+			if err := tx.DropLogPieces(k.log, k.lost, past, freed); err != nil {
+				return err
+			}
+		}
+		return tx.PutLogPieces(k.log, k.build.Bytes(), k.batch)
+	})
 	if err != nil {
 		return err
 	}
+	k.lost, k.stored = past, k.stored-freed
 	k.batch = k.batch[:0]
 	if now := time.Now(); now.Sub(k.told) > tellEvery {
 		k.told = now

@@ -98,6 +98,40 @@ func TestALogIsDownloadedOnceItsJobHasEnded(t *testing.T) {
 	}
 }
 
+// Of a log that is too long its beginning and its end are kept, for at its end stands why it failed.
+func TestTheMiddleOfALogThatIsTooLongIsDropped(t *testing.T) {
+	t.Parallel()
+	s := onStage(t, simulator.FleetOf{Services: 1})
+	repo := s.world.Repositories()[0]
+	repo.Workflow(simulator.WorkflowPlan{Path: "nightly.yml", On: []string{"push"}, Jobs: []simulator.JobPlan{
+		{Name: "test", Steps: []simulator.StepPlan{{Name: "x", Conclusion: simulator.Failure, Lines: 150_000, Duration: 30 * time.Second}}},
+	}})
+	repo.Push(simulator.Change{Message: "Break it", By: "octocat"})
+	run := repo.Runs()[0]
+	o := s.options()
+	o.LogBound = 1 << 20
+	s.begin(o)
+	s.pass(3 * time.Minute)
+	l, _ := s.look(fmt.Sprintf("%d/%d", run.ID, run.JobID("test")), 5*time.Second)
+	x := l.Index
+	if !l.Complete || x.Cut || x.Gone.First == 0 || x.Gone.Past < x.Gone.First+10 || x.Gone.Past >= len(x.Pieces) || len(x.Errors) != 1 {
+		t.Fatalf("%d pieces, missing %+v, errors %v, cut %v", len(x.Pieces), x.Gone, x.Errors, x.Cut)
+	}
+	kept := 0
+	for i, first := range x.Pieces {
+		_, err := s.cache.LogPiece(t.Context(), l.ID, i, first)
+		if gone := i >= x.Gone.First && i < x.Gone.Past; (err != nil) != gone {
+			t.Errorf("piece %d of %d: %v", i, len(x.Pieces), err)
+		}
+		if err == nil {
+			kept++
+		}
+	}
+	if kept < 20 {
+		t.Errorf("only %d pieces are kept", kept)
+	}
+}
+
 func TestALogThatComesLateIsAskedForAgainSoon(t *testing.T) {
 	t.Parallel()
 	s, run := loggedStage(t, simulator.WorkflowPlan{Path: "nightly.yml", On: []string{"push"}, Jobs: []simulator.JobPlan{{Name: "test", Steps: []simulator.StepPlan{{Name: "x", Duration: 30 * time.Second}}}}})

@@ -39,6 +39,8 @@ type Options struct {
 	// Changed is told of news in the cache, from several goroutines; it must not block. An empty signal says that the
 	// service was assessed anew.
 	Changed func(model.Changed)
+	// LogBound is how much of one log is kept, compressed; 0: as much as the cache has room for. Tests set it.
+	LogBound int64
 	// Go starts a goroutine; nil: go. It lets the program catch a panic.
 	Go func(func())
 }

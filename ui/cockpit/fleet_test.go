@@ -27,8 +27,8 @@ type memory struct {
 	jobs      map[int64]pane.Jobs
 	samples   []model.Sample
 	history   []model.Run
-	logs      map[int64]pane.Log // by job
-	texts     map[int64][]string // pieces of each log, by its ID
+	logs      map[int64]pane.Log       // by job
+	texts     map[int64]map[int]string // pieces of each log, by its ID and their number
 	files     []model.FileCoverage
 	coverage  []model.CoveragePoint
 	asked     int // how often for it
@@ -57,20 +57,21 @@ func (m *memory) Log(_ context.Context, _ string, _, job int64) (pane.Log, error
 }
 
 func (m *memory) LogPiece(_ context.Context, log int64, number, first int) (*joblog.Piece, error) {
-	if number >= len(m.texts[log]) {
+	text, ok := m.texts[log][number]
+	if !ok {
 		return nil, errors.New("the log is no longer in the cache")
 	}
-	return joblog.NewPiece(first, m.texts[log][number]), nil
+	return joblog.NewPiece(first, text), nil
 }
 
 // keepLog makes a source know the log of a job.
 func (m *memory) keepLog(j model.Job, text string) {
-	var pieces []string
-	b := joblog.NewBuilder(1<<40, func(_ int, text []byte) error { pieces = append(pieces, string(text)); return nil })
+	pieces := map[int]string{}
+	b := joblog.NewBuilder(1<<40, func(n int, text []byte) error { pieces[n] = string(text); return nil })
 	_, _ = b.Write([]byte(text))
 	x, _ := b.Close()
 	if m.logs == nil {
-		m.logs, m.texts = map[int64]pane.Log{}, map[int64][]string{}
+		m.logs, m.texts = map[int64]pane.Log{}, map[int64]map[int]string{}
 	}
 	id := int64(len(m.logs) + 1)
 	m.logs[j.ID] = pane.Log{Job: j, Read: model.Read{At: ago(time.Minute)}, ID: id, Index: &x}

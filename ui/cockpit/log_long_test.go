@@ -222,3 +222,26 @@ func BenchmarkLongLog(b *testing.B) {
 		stone(b)
 	})
 }
+
+// A log whose middle isn't kept says so where it would be, and is searched around it.
+func TestALogWithoutItsMiddle(t *testing.T) {
+	var b strings.Builder
+	for i := range 4000 {
+		fmt.Fprintf(&b, "line %d %s\n", i, strings.Repeat("x", 200))
+	}
+	b.WriteString("##[error]the needle\n")
+	m := acme()
+	j := model.Job{ID: 2, Name: "test (1.26)", Status: model.StatusCompleted, Conclusion: model.Failure}
+	m.keepLog(j, b.String())
+	l := m.logs[2]
+	l.Index.Lose(2, 5)
+	for i := 2; i < 5; i++ {
+		delete(m.texts[l.ID], i)
+	}
+	d := start(t, m, 120, 36, look(t, dark))
+	d.send(pane.OpenMsg{Target: pane.Target{Kind: pane.LogKind, Service: "api", ID: 101, Job: 2}})
+	d.press("g", "/").typed("LINE").press("backspace", "backspace", "backspace", "backspace").typed("needle").press("enter")
+	d.see("/needle 1 of 1", "error: the needle", " kB a part is missing").press("g", "n").see("/needle 1 of 1").press("esc")
+	d.send(key("/"))
+	d.typed(fmt.Sprintf("line %d ", l.Index.Gone.From-1)).press("enter").press("j").see("▴ the log is too long: ", " lines are not kept").press("enter", "e").see("error: the needle").exact()
+}

@@ -114,8 +114,11 @@ func (v *logView) foot() string {
 		name, _ := cell.Cut(t, string(p.Step.Name), v.area.Width/3)
 		text = name + " " + t.Symbols.Separator + " " + text
 	}
-	if x.Cut {
-		return t.Warn.Render("only its beginning is kept, it has "+size(x.Bytes)) + t.Faint.Render(" "+t.Symbols.Separator+" "+text)
+	switch {
+	case x.Cut:
+		return t.Warn.Render("its end is missing, it has "+size(x.Bytes)) + t.Faint.Render(" "+t.Symbols.Separator+" "+text)
+	case x.Gone.To > x.Gone.From:
+		return t.Warn.Render("of its "+size(x.Bytes)+" a part is missing") + t.Faint.Render(" "+t.Symbols.Separator+" "+text)
 	}
 	return t.Faint.Render(text)
 }
@@ -280,6 +283,10 @@ func (v *logView) drawStep(l *cell.Line, r joblog.Row) {
 // drawGroup draws the title of a group.
 func (v *logView) drawGroup(l *cell.Line, r joblog.Row) {
 	t := v.kit.Theme
+	if r.Group.Gone {
+		l.Put(t.Warn, t.Symbols.Warn+" the log is too long: "+cell.Number(r.Group.To-r.Group.From)+" lines are not kept")
+		return
+	}
 	fold := t.Symbols.Closed
 	if r.Open {
 		fold = t.Symbols.Open

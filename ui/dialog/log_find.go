@@ -85,10 +85,13 @@ func (v *logView) search(text string) tea.Cmd {
 		return nil
 	}
 	f := &v.find
-	pieces := len(v.index.Pieces)
-	f.query, f.found, f.left, f.from = joblog.NewQuery(text), make([][]int, pieces), pieces, v.line()
+	pieces, gone := len(v.index.Pieces), v.index.Gone
+	f.query, f.found, f.left, f.from = joblog.NewQuery(text), make([][]int, pieces), pieces-(gone.Past-gone.First), v.line()
 	if pieces > 0 {
 		f.next = v.index.PieceOf(f.from)
+	}
+	if f.next >= gone.First && f.next < gone.Past {
+		f.next = gone.Past % pieces
 	}
 	return v.searchOn()
 }
@@ -99,7 +102,11 @@ func (v *logView) searchOn() tea.Cmd {
 	if f.left == 0 {
 		return nil
 	}
-	n := min(searchedTogether, f.left, len(f.found)-f.next)
+	end := len(f.found)
+	if gone := v.index.Gone; f.next < gone.First {
+		end = gone.First
+	}
+	n := min(searchedTogether, f.left, end-f.next)
 	src, ctx, log, first, generation, query := v.src, v.ctx, v.log.ID, f.next, f.generation, f.query
 	begins := v.index.Pieces[first : first+n]
 	return func() tea.Msg {
@@ -132,7 +139,11 @@ func (v *logView) foundCame(msg foundMsg) tea.Cmd {
 		f.count += len(lines)
 	}
 	f.left -= len(msg.found)
-	f.next = (msg.first + len(msg.found)) % len(f.found)
+	f.next = msg.first + len(msg.found)
+	if gone := v.index.Gone; f.next == gone.First && gone.Past > gone.First {
+		f.next = gone.Past
+	}
+	f.next %= len(f.found)
 	if f.count >= maxFound {
 		f.left = 0
 	}
