@@ -19,17 +19,17 @@ func (r *reading) zip(name string, whole outermost, at level) error {
 	if err != nil {
 		switch {
 		case bounded.over:
-			r.problem(name, fmt.Sprintf("the directory of the archive is larger than %d MiB; it is not read", maxDirectory>>20), true)
+			r.archiveProblem(name, fmt.Sprintf("the directory of the archive is larger than %d MiB; it is not read", maxDirectory>>20))
 		case bounded.err != nil:
 			return bounded.err
 		default:
-			r.problem(name, "the archive is cut off or damaged: "+plainly(err), true)
+			r.archiveProblem(name, "the archive is cut off or damaged: "+plainly(err))
 		}
 		return nil
 	}
 	bounded.most = 0
 	if r.entries += len(z.File); r.entries > r.limits.Entries {
-		r.problem(name, fmt.Sprintf("the archive has %d files, more than the %d that are read", r.entries, r.limits.Entries), true)
+		r.archiveProblem(name, fmt.Sprintf("the archive has %d files, more than the %d that are read", r.entries, r.limits.Entries))
 		return nil
 	}
 	overlapping := overlaps(z.File)
@@ -44,7 +44,7 @@ func (r *reading) zip(name string, whole outermost, at level) error {
 		case !mode.IsRegular() || f.UncompressedSize64 == 0 && f.CompressedSize64 == 0:
 			continue // folders, links
 		case f.Flags&1 != 0:
-			r.problem(where, "it is encrypted", true)
+			r.close(where, "it is encrypted")
 			continue
 		case overlapping[f]:
 			r.problem(where, "it lies over another file of the archive, as in zip bombs; it is not read", true)
@@ -58,6 +58,16 @@ func (r *reading) zip(name string, whole outermost, at level) error {
 		}
 	}
 	return nil
+}
+
+// archiveProblem tells what is wrong with an archive: with the artifact, or with a file in it that need not be one of
+// reports.
+func (r *reading) archiveProblem(name, why string) {
+	if name == "" {
+		r.problem("", why, true)
+		return
+	}
+	r.close(name, why)
 }
 
 func (r *reading) entry(name string, f *zip.File, at level) error {
@@ -84,8 +94,8 @@ func (r *reading) tar(name string, in io.Reader, at level) error {
 			return r.unreadable(name, err)
 		}
 		if r.entries++; r.entries > r.limits.Entries {
-			r.problem(name, fmt.Sprintf("the archive has more than the %d files that are read", r.limits.Entries), true)
-			return errStop
+			r.archiveProblem(name, fmt.Sprintf("the archive has more than the %d files that are read", r.limits.Entries))
+			return nil
 		}
 		if h.Typeflag != tar.TypeReg {
 			continue
@@ -234,7 +244,7 @@ func (r *reading) unreadable(name string, err error) error {
 		r.problem(name, fmt.Sprintf("the artifact unpacks to more than the %d MiB that are read; the rest was left out", r.limits.Bytes>>20), true)
 		return errStop
 	case errors.Is(err, zip.ErrAlgorithm):
-		r.problem(name, "it is packed with a method that is not read; deflate is", true)
+		r.close(name, "it is packed with a method that is not read; deflate is")
 	case errors.Is(err, zip.ErrChecksum):
 		r.problem(name, "its checksum is not that of its bytes: the archive is damaged", true)
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &corrupt),

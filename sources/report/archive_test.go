@@ -132,6 +132,13 @@ func TestArchives(t *testing.T) {
 			archive:  crafted(func(w *zip.Writer) { raw(t, w, "a.zip", "PK\x03\x04"+strings.Repeat("x", 2<<20), nil) }),
 			problems: "a.zip: an archive in the archive larger than 1 MiB is not read",
 		},
+		{
+			name: "programs and traces beside a report", limits: Limits{Nested: 1 << 10},
+			archive: zipOf(t, "app.jar", string(zipOf(t, "BOOT-INF/lib/a.jar", string(zipOf(t, "A.class", "\xca\xfe")), "b.jar", string(zipOf(t, "B.class", "\xca\xfe")))),
+				"trace.zip", "PK\x03\x04"+strings.Repeat("x", 2<<10), "broken.zip", "PK\x03\x04", "lcov.info", small),
+			reports:  "lcov.info",
+			problems: "app.jar/BOOT-INF/lib/a.jar: archives lie too deep in each other; it was not read; nor could 3 other files be looked into",
+		},
 		{name: "nothing in it", archive: zipOf(t), problems: "no report was recognised in it: LCOV, Cobertura, JaCoCo and Go cover profiles are read"},
 		{name: "no bytes at all", problems: "no report was recognised in it: LCOV, Cobertura, JaCoCo and Go cover profiles are read"},
 		{
@@ -235,6 +242,21 @@ func TestArchives(t *testing.T) {
 				t.Errorf("read %q, want %q", got, test.reports)
 			}
 		})
+	}
+}
+
+// A report that is read is whole whatever lies beside it; alone, what can't be looked into might have been it.
+func TestWhatCannotBeLookedIntoIsALossOnlyAlone(t *testing.T) {
+	closed := []string{"trace.zip", "PK\x03\x04x", "a.gz", packedGzip(t, strings.Repeat("x", 5000))[:14], "b.gz", "\x1f\x8b\x08x"}
+	for _, beside := range []bool{true, false} {
+		files := closed
+		if beside {
+			files = append([]string{"lcov.info", small}, closed...)
+		}
+		found := read(t, zipOf(t, files...), Coverage, Limits{})
+		if len(found.Problems) != 1 || found.Problems[0].Lost == beside || !strings.HasSuffix(problems(found), "nor could 2 other files be looked into") {
+			t.Errorf("with a report: %v; %+v", beside, found.Problems)
+		}
 	}
 }
 

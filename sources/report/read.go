@@ -41,6 +41,7 @@ type reading struct {
 	unpacked int64 // bytes, of all entries
 	entries  int
 	full     bool // a bound was reached: nothing more is read
+	closed   closed
 }
 
 // errStop ends the reading of an artifact: a bound was reached, and told.
@@ -88,11 +89,11 @@ func (r *reading) content(name string, in io.Reader, whole outermost, at level) 
 	b := bufio.NewReaderSize(in, headSize)
 	head, err := b.Peek(headSize)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return r.unreadable(name, err)
+		return r.unseen(name, at, err)
 	}
 	kind := containerOf(head)
 	if at.deep(kind) {
-		r.problem(name, "archives lie too deep in each other; it was not read", true)
+		r.close(name, "archives lie too deep in each other; it was not read")
 		return nil
 	}
 	switch kind {
@@ -106,7 +107,7 @@ func (r *reading) content(name string, in io.Reader, whole outermost, at level) 
 	case gzipped:
 		z, err := gzip.NewReader(b)
 		if err != nil {
-			return r.unreadable(name, err)
+			return r.unseen(name, level{at.archives, true}, err)
 		}
 		return r.content(strings.TrimSuffix(name, ".gz"), r.metered(z), outermost{}, level{at.archives, true})
 	case tarred:
@@ -145,7 +146,7 @@ func (r *reading) hold(name string, in io.Reader) (outermost, error) {
 	case err != nil:
 		return outermost{}, r.unreadable(name, err)
 	case int64(len(all)) > r.limits.Nested:
-		r.problem(name, fmt.Sprintf("an archive in the archive larger than %d MiB is not read", r.limits.Nested>>20), true)
+		r.close(name, fmt.Sprintf("an archive in the archive larger than %d MiB is not read", r.limits.Nested>>20))
 		return outermost{}, nil
 	}
 	return outermost{bytes.NewReader(all), int64(len(all))}, nil
@@ -210,6 +211,7 @@ func (r *reading) result() *Found {
 	case r.tests.cut:
 		f.Cut = Tests
 	}
+	r.tellClosed()
 	if len(f.Reports) == 0 && len(f.Problems) == 0 {
 		r.problem("", "no report was recognised in it: "+r.want.formats(), true)
 	}
@@ -225,6 +227,47 @@ func (k Kind) formats() string {
 		return "JUnit XML is read"
 	}
 	return "LCOV, Cobertura, JaCoCo, Go cover profiles and JUnit XML are read"
+}
+
+// closed are files that can't be looked into. Artifacts hold much beside reports (programs, traces, pictures), so that is
+// a loss only where no report was found.
+type closed struct {
+	first Problem
+	n     int
+}
+
+// close tells that a file can't be looked into.
+func (r *reading) close(name, why string) {
+	if r.closed.n++; r.closed.n == 1 {
+		r.closed.first = Problem{Kind: r.want, File: string(model.Clean(name)), Why: why}
+	}
+}
+
+// unseen tells why the beginning of a file can't be read: of one that is packed once more within the artifact, nobody
+// knows that it is a report.
+func (r *reading) unseen(name string, at level, err error) error {
+	before := len(r.found.Problems)
+	failed := r.unreadable(name, err)
+	if n := len(r.found.Problems); failed == nil && n > before && (at.archives > 1 || at.gzipped && name != "") {
+		why := r.found.Problems[n-1].Why
+		r.found.Problems = r.found.Problems[:n-1]
+		r.close(name, why)
+	}
+	return failed
+}
+
+func (r *reading) tellClosed() {
+	p := r.closed.first
+	switch {
+	case r.closed.n == 0:
+		return
+	case r.closed.n == 2:
+		p.Why += "; nor could another file be looked into"
+	case r.closed.n > 2:
+		p.Why += fmt.Sprintf("; nor could %d other files be looked into", r.closed.n-1)
+	}
+	p.Lost = len(r.found.Reports) == 0
+	r.found.Problems = append(r.found.Problems, p)
 }
 
 func (r *reading) problem(name, why string, lost bool) {
