@@ -55,7 +55,7 @@ func (w *world) coverage(i int, candidate Candidate) (Coverage, judged) {
 	if !m.figure.Known && m.check == nil {
 		return c, w.unmeasured(i, c.Release, m)
 	}
-	before := w.before(i, &c, m)
+	before := w.before(&c, m)
 	c.Before = before.figure
 	c.Patch = w.patch(&c, m)
 	j := w.judgeCoverage(i, &c, m, before)
@@ -64,7 +64,7 @@ func (w *world) coverage(i int, candidate Candidate) (Coverage, judged) {
 			j.result, j.why = model.Wait, j.why+say(", so far: %s still runs", name)
 		}
 	}
-	j.seen = append(m.seen, before.seen...)
+	j.seen = slices.Concat(m.seen, before.seen)
 	if text := c.Patch.Text(); text != "" {
 		j.seen = append(j.seen, model.Evidence{What: "of what would ship: " + text, URL: w.shipURL(&c), At: c.Figure.At})
 	}
@@ -262,7 +262,7 @@ func (w *world) unmeasured(i int, r model.Release, m measured) judged {
 }
 
 // before measures what runs in the environment, the same way as the candidate. A drop that is limited decides.
-func (w *world) before(i int, c *Coverage, m measured) measured {
+func (w *world) before(c *Coverage, m measured) measured {
 	if c.Base.Zero() || !m.figure.Known {
 		return measured{}
 	}

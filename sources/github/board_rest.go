@@ -120,9 +120,9 @@ func (b *boardRead) restHead(p page) error {
 	if head.Owner == nil {
 		return nil
 	}
-	page, err := url.Parse(cleanURL(head.Owner.URL))
-	if err != nil || page.Host == "" {
-		return nil
+	page, wrong := url.Parse(cleanURL(head.Owner.URL))
+	if wrong != nil || page.Host == "" {
+		return nil // without a link then
 	}
 	kind := "users"
 	if head.Owner.Kind == "Organization" {

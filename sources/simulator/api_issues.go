@@ -109,14 +109,13 @@ func (c *call) listMilestones() answer {
 	query := c.http.URL.Query()
 	all := slices.DeleteFunc(slices.Clone(c.repo.milestones), func(m *Milestone) bool { return !inState(query.Get("state"), !m.closedAt.IsZero()) })
 	slices.SortStableFunc(all, func(a, b *Milestone) int {
-		switch {
-		case a.due.IsZero() != b.due.IsZero():
-			if a.due.IsZero() {
-				return 1
-			}
-			return -1
+		if a.due.IsZero() == b.due.IsZero() {
+			return a.due.Compare(b.due)
 		}
-		return a.due.Compare(b.due)
+		if a.due.IsZero() {
+			return 1
+		}
+		return -1
 	})
 	if query.Get("direction") == "desc" {
 		slices.Reverse(all)

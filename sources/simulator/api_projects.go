@@ -112,12 +112,8 @@ func (i *ProjectItem) matches(q string) bool {
 		return true
 	}
 	value = strings.Trim(value, `" `)
-	switch v := i.values[f]; {
-	case v == nil:
-		return false
-	default:
-		return fold(v.text()) == fold(value)
-	}
+	v := i.values[f]
+	return v != nil && fold(v.text()) == fold(value)
 }
 
 // text is a value as filters name it.

@@ -83,7 +83,7 @@ func (d *demo) sprint() {
 		b.plan("", planned{product: "web", title: "A dark theme"}, planned{product: "search", title: "Suggest what others bought"})
 	})
 	b.on(1, func() {
-		b.status("In Progress", "payments", "Refund a part of a payment", "billing", "Number invoices without gaps")
+		b.begun("payments", "Refund a part of a payment", "billing", "Number invoices without gaps")
 	})
 	b.on(3, func() {
 		b.plan("Sprint 42", planned{product: "api", title: "Accept API keys in a header", points: 5, who: "ada", from: day, labels: []string{"requested"}})
@@ -91,10 +91,10 @@ func (d *demo) sprint() {
 	b.on(4, func() { // it was too much
 		b.item("billing", "Number invoices without gaps").Set("Sprint", "Sprint 43").Set("Status", "Todo")
 	})
-	b.on(5, func() { b.status("In Progress", "ledger", "Close the books by the month") })
+	b.on(5, func() { b.begun("ledger", "Close the books by the month") })
 	d.ago(day, func() {
 		b.plan("Sprint 42", planned{product: "web", title: "The test clicks before the cart is there", points: 2, who: "octocat", labels: []string{"bug"}})
-		b.status("In Progress", "ledger", "Export a month as CSV")
+		b.begun("ledger", "Export a month as CSV")
 	})
 	d.ago(3*time.Hour, func() {
 		p := d.named("identity")
@@ -104,11 +104,11 @@ func (d *demo) sprint() {
 	d.ago(36*time.Minute, func() {
 		b.plan("Sprint 42", planned{product: "notifications", title: "Each message is sent twice", points: 2, who: "grace", labels: []string{"blocker", "bug"}})
 	})
-	d.ago(30*time.Minute, func() { b.status("In Progress", "notifications", "Each message is sent twice") })
+	d.ago(30*time.Minute, func() { b.begun("notifications", "Each message is sent twice") })
 	after := func(minutes int, script func()) { d.world.At(d.now.Add(time.Duration(minutes)*time.Minute), script) }
 	after(4, func() { b.issue("web", "The test clicks before the cart is there").Close("octocat") })
 	after(45, func() { b.issue("notifications", "Each message is sent twice").Close("grace") })
-	after(75, func() { b.status("In Progress", "web", "Remember the last search") })
+	after(75, func() { b.begun("web", "Remember the last search") })
 }
 
 // demoBoard is the board while it is filled.
@@ -158,10 +158,10 @@ func (b *demoBoard) item(product, title string) *ProjectItem {
 	return item
 }
 
-// status moves items, given as products and titles, to a column.
-func (b *demoBoard) status(column string, of ...string) {
+// begun moves items, given as products and titles, to the column of what is being worked on.
+func (b *demoBoard) begun(of ...string) {
 	for i := 0; i < len(of); i += 2 {
-		b.item(of[i], of[i+1]).Set("Status", column)
+		b.item(of[i], of[i+1]).Set("Status", "In Progress")
 	}
 }
 

@@ -119,10 +119,10 @@ func (b *builder) state(word string, s theme.State, text string) {
 }
 
 // raw adds lines that are drawn already, each cells wide, as a plot is.
-func (b *builder) raw(column int, lines []string, cells int) {
+func (b *builder) raw(lines []string, cells int) {
 	for _, line := range lines {
 		b.list = append(b.list, pane.Row{Inert: true, Draw: func(l *cell.Line, _ int) {
-			l.To(column).Raw(line, cells)
+			l.To(2).Raw(line, cells)
 		}})
 	}
 }

@@ -199,7 +199,7 @@ func (c *coverageSheet) trend(b *builder, v *readiness.Coverage) {
 		return
 	}
 	b.heading("Trend", trend.Note(t, v.Minimum))
-	b.raw(2, trend.Draw(t, v.Minimum, b.kit.Now(), width, plotHeight), width)
+	b.raw(trend.Draw(t, v.Minimum, b.kit.Now(), width, plotHeight), width)
 	for _, line := range pane.Wrapped(t, trend.Releases(t), b.width-6) {
 		b.list = append(b.list, pane.Row{Inert: true, Draw: func(l *cell.Line, _ int) { l.To(2).Put(t.Faint, line) }})
 	}

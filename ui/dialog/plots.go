@@ -36,7 +36,7 @@ func (b *builder) latencies(samples []model.Sample, every time.Duration) {
 	}
 	bars := buckets(samples, from, now, 2*(width-8), every)
 	b.heading(what, cell.Count(len(samples), "answer", false)+" since "+cell.Clock(from, now))
-	b.raw(2, plot.Line(*b.t, plot.Series{Bars: bars, Label: label}, width, plotHeight), width)
+	b.raw(plot.Line(*b.t, plot.Series{Bars: bars, Label: label}, width, plotHeight), width)
 	b.axis(cell.Clock(from, now), width)
 }
 
@@ -97,7 +97,7 @@ func (b *builder) durations(history []model.Run) {
 	}
 	shown := min(len(bars), width)
 	b.heading("How long its workflow took", "the last "+cell.Count(shown, "run", false)+", the newest at the right; the longest "+cell.Took(time.Duration(longest)))
-	b.raw(2, plot.Bars(*b.t, bars, min(width, len(bars)), plotHeight-2), min(width, len(bars)))
+	b.raw(plot.Bars(*b.t, bars, min(width, len(bars)), plotHeight-2), min(width, len(bars)))
 }
 
 // expectedOf is how long a workflow takes as a rule.

@@ -95,7 +95,7 @@ func (p *sprintSheet) burndown(b *builder, on sprint.Present) {
 		return
 	}
 	b.heading("Burndown", "")
-	b.raw(2, lines, width)
+	b.raw(lines, width)
 }
 
 // scope lists what was added and removed since the sprint began.
