@@ -327,7 +327,7 @@ func (w *world) shipURL(c *Coverage) string {
 
 // judgeCoverage holds the figure against what is wanted; without a limit, or a figure, the service's own word counts.
 func (w *world) judgeCoverage(i int, c *Coverage, m, before measured) judged {
-	if m.check != nil && (!m.figure.Known || c.Minimum == nil && c.MaxDrop == nil) {
+	if m.check != nil && (!m.figure.Known || m.check.Status != model.StatusCompleted || c.Minimum == nil && c.MaxDrop == nil) {
 		j := judgeConclusion(m.check.Name, c.Release.SHA, m.check.Status, m.check.Conclusion)
 		if m.check.Summary != "" {
 			j.why += say(": %s", string(m.check.Summary))

@@ -732,3 +732,55 @@ func TestUpToDateTakesFacts(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsStatedIsReadFreshOrNothing: a coverage that only a status states is GO by a fresh status of this commit alone.
+func TestWhatIsStatedIsReadFreshOrNothing(t *testing.T) {
+	s, _ := load(t, "../../testdata/situations/coverage-codecov.yml")
+	if a := readiness.Assess(s.facts(), s.Now); a.Verdict != model.Go {
+		t.Fatalf("the world before any damage is %s: %s", a.Verdict, a.Headline)
+	}
+	check := func(name string, change func(f *readiness.Facts)) {
+		f := s.facts()
+		change(&f)
+		if a := readiness.Assess(f, s.Now); a.Verdict == model.Go || a.Verdict == model.UpToDate {
+			t.Errorf("%s: %s: %s", name, a.Verdict, a.Headline)
+		}
+	}
+	read := func(f *readiness.Facts, signal model.Signal, change func(*model.Read)) {
+		for i := range f.Reads {
+			if f.Reads[i].Signal == signal {
+				change(&f.Reads[i])
+			}
+		}
+	}
+	for name, change := range map[string]func(*model.Read){
+		"never read":      func(r *model.Read) { *r = model.Read{Signal: r.Signal, Subject: r.Subject} },
+		"from the future": func(r *model.Read) { r.At = s.Now.Add(time.Hour) },
+		"forbidden": func(r *model.Read) {
+			*r = model.Read{Signal: r.Signal, Subject: r.Subject, TriedAt: s.Now, Problem: model.ProblemForbidden}
+		},
+	} {
+		check("statuses "+name, func(f *readiness.Facts) { read(f, model.SignalCommitChecks, change) })
+		check("reports "+name, func(f *readiness.Facts) { read(f, model.SignalReports, change) })
+	}
+	check("stale statuses", func(f *readiness.Facts) {
+		read(f, model.SignalCommitChecks, func(r *model.Read) { r.At = s.Now.Add(-16 * time.Minute) })
+	})
+	check("no status", func(f *readiness.Facts) { f.Checks = nil })
+	of := func(name string, change func(c *model.CommitCheck)) {
+		check(name, func(f *readiness.Facts) {
+			for i := range f.Checks {
+				if f.Checks[i].SHA == shipped && f.Checks[i].Name == "codecov/project" {
+					change(&f.Checks[i])
+				}
+			}
+		})
+	}
+	of("a status of another commit", func(c *model.CommitCheck) { c.SHA = runs })
+	of("a status of a part", func(c *model.CommitCheck) { c.Name = "codecov/project/web" })
+	of("a figure of changed lines only", func(c *model.CommitCheck) { c.Name = "codecov/patch" })
+	of("too low a figure", func(c *model.CommitCheck) { c.Summary = "79.99% (target 70.00%)" })
+	of("an unfinished status", func(c *model.CommitCheck) { c.Status, c.Conclusion = model.StatusInProgress, "" })
+	of("an unfinished status without a figure", func(c *model.CommitCheck) { c.Summary, c.Status, c.Conclusion = "", model.StatusInProgress, "" })
+	of("no figure and no success", func(c *model.CommitCheck) { c.Summary, c.Conclusion = "No report found", "superseded" })
+}

@@ -71,6 +71,11 @@ func (g gateSheet) rows(b *builder) {
 		}
 		b.tests(of, e.Tests)
 	}
+	if f.Gate == model.GateCoverage && e.Coverage.Figure.Known {
+		b.row(pane.Row{ID: "coverage", Search: "coverage packages files", Target: b.target(pane.CoverageKind, g.environment, "", 0)}, func(l *cell.Line) {
+			l.Col(t.Faint, "coverage", fieldWidth).Put(t.Strong, e.Coverage.Figure.Text(e.Coverage.Minimum)).Put(t.Faint, ": its packages, files, and what is not covered")
+		})
+	}
 	b.evidence(f.Evidence)
 }
 
