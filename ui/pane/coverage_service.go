@@ -213,16 +213,14 @@ func (c *Coverage) patchRow(e *readiness.Environment, f *readiness.PatchFile) Ro
 // tailOf is the end of a path, which tells more than its beginning.
 func tailOf(t *theme.Theme, path string, width int) string {
 	path = cell.Text(t, path)
-	for cell.Width(path) > width {
-		i := slices.Index([]byte(path), '/')
-		if i < 0 || i == len(path)-1 {
-			return path
+	if cell.Width(path) <= width {
+		return path
+	}
+	for i := strings.IndexByte(path, '/'); i >= 0 && i < len(path)-1; i = strings.IndexByte(path, '/') {
+		path = path[i+1:]
+		if cut := t.Symbols.Ellipsis + "/" + path; cell.Width(cut) <= width {
+			return cut
 		}
-		rest := path[i+1:]
-		if cell.Width(t.Symbols.Ellipsis)+1+cell.Width(rest) <= width {
-			return t.Symbols.Ellipsis + "/" + rest
-		}
-		path = rest
 	}
 	return path
 }
