@@ -165,17 +165,19 @@ func TestTheTagsOfAService(t *testing.T) {
 		{[]string{"@acme/api@2.0.0", "@acme/api@1.0.0"}, "", "@acme/api@*", "", ""},
 		{[]string{"my-app-1.2.0-rc.1"}, "", "my-app-*", "", ""},
 		{[]string{"v12", "v11"}, "", "", "", ""},
-		{[]string{"web/v2.0.0", "api/v1.0.0", "web/v1.9.0"}, "", "web/v*", "", "several services: releases with tags web/v* were taken (web/v2.0.0 is the newest release), those with api/v* are"},
-		{[]string{"web/v2.0.0", "api/v1.0.0"}, "services/api", "api/v*", "services/api", "this folder is services/api"},
-		{[]string{"web-2.0.0", "api-1.0.0"}, "api", "api-*", "api", "this folder is api"},
+		{[]string{"web/v2.0.0", "api/v1.0.0", "web/v1.9.0"}, "", "web/v*", "", "several services: releases with tags web/v* were taken (the newest release is web/v2.0.0), those with api/v* are"},
+		{[]string{"web/v2.0.0", "api/v1.0.0"}, "services/api", "api/v*", "services/api", "this folder is in services/api"},
+		{[]string{"web-2.0.0", "api-1.0.0"}, "api", "api-*", "api", "this folder is in api"},
+		{[]string{"web/v2.0.0", "services/api/v1.0.0"}, "services/api/internal/http", "services/api/v*", "services/api", "several services"},
 		{[]string{"web/v2.0.0", "v1.0.0"}, "docs", "web/v*", "", "several services"},
 	} {
 		f := facts(func(f *Facts) { f.Releases, f.Subject.Below = releases(c.tags...), c.below })
-		g, path, notes := f.tags()
-		if g.value() != c.want || path != c.path || g.why == "" {
-			t.Errorf("%v in %q: %q of %q (%s), want %q of %q", c.tags, c.below, g.value(), path, g.why, c.want, c.path)
+		tagged := f.tags()
+		g := tagged.pattern
+		if g.value() != c.want || tagged.path != c.path || g.why == "" {
+			t.Errorf("%v in %q: %q of %q (%s), want %q of %q", c.tags, c.below, g.value(), tagged.path, g.why, c.want, c.path)
 		}
-		if all := strings.Join(notes, "\n"); c.notes == "" && all != "" || !strings.Contains(all, c.notes) {
+		if all := strings.Join(tagged.notes, "\n"); c.notes == "" && all != "" || !strings.Contains(all, c.notes) {
 			t.Errorf("%v: notes %q", c.tags, all)
 		}
 		for _, tag := range c.tags {

@@ -11,8 +11,7 @@ type Found struct {
 	subject  Subject
 	service  string
 	branch   string
-	tags     guess
-	path     string
+	tags     tagged
 	ci       guess
 	blackbox guess
 	checks   guess
@@ -42,10 +41,12 @@ func Decide(f Facts) Found {
 	for i, s := range d.stops {
 		names[i] = s.name
 	}
+	if d.tags = f.tags(); usable(d.tags.name) {
+		d.service = d.tags.name
+	}
+	d.notes = append(d.notes, d.tags.notes...)
 	d.deploy = f.deploy(names, d.service)
 	d.ci, d.blackbox, notes = f.ci(d.deploy.workflow.value())
-	d.notes = append(d.notes, notes...)
-	d.tags, d.path, notes = f.tags()
 	d.notes = append(d.notes, notes...)
 	d.notes = append(d.notes, d.deploy.notes...)
 	d.checks, d.tests, d.sprint = f.checks(), f.tests(), f.sprint()

@@ -2,6 +2,7 @@ package discover
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -28,47 +29,69 @@ func (s series) pattern() string {
 	return s.prefix + "*"
 }
 
-// tags finds the tags that are this service's releases.
-func (f *Facts) tags() (g guess, path string, notes []string) {
-	all, others := f.series()
-	switch {
-	case !f.ReleasesRead:
-		return guess{why: "releases could not be read"}, "", nil
-	case len(all) == 0 && len(others) == 0:
-		return guess{why: "there are neither releases nor tags; the branch's head is what is released"}, "", nil
-	case len(all) == 0:
-		return guess{why: "every tag is a release: " + listed(others, 3)}, "", nil
-	case len(all) == 1 && all[0].prefix == "" && (len(others) == 0 || !all[0].v && !all[0].digits):
-		return guess{why: "every tag is a release; the newest is " + all[0].newest}, "", nil
-	case len(all) == 1 && all[0].prefix == "":
-		return guess{[]string{all[0].pattern()}, fmt.Sprintf("the newest release is %s; %s is left out", all[0].newest, listed(others, 3))}, "", nil
-	case len(all) == 1:
-		return guess{[]string{all[0].pattern()}, "the newest release is " + all[0].newest}, "", nil
-	}
-	taken := 0 // the series of the newest release
-	why := fmt.Sprintf("%s is the newest release", all[0].newest)
-	if i := slices.IndexFunc(all, func(s series) bool { return belongs(s.prefix, f.Subject.Below) }); i >= 0 {
-		taken, why, path = i, "this folder is "+f.Subject.Below, f.Subject.Below
-	}
-	var rest []string
-	for i, s := range all {
-		if i != taken {
-			rest = append(rest, s.pattern())
-		}
-	}
-	notes = append(notes, fmt.Sprintf("the repository holds several services: releases with tags %s were taken (%s), those with %s are services of their own",
-		all[taken].pattern(), why, listed(rest, 3)))
-	return guess{[]string{all[taken].pattern()}, why}, path, notes
+// name is what the service is called whose tags these are: api for api/v1.0.0 and @acme/api@1.0.0.
+func (s series) name() string {
+	name := strings.Trim(s.prefix, "/@-_+=")
+	return name[strings.LastIndexAny(name, "/@")+1:]
 }
 
-// belongs reports whether tags with that prefix are those of the folder: services/api has api/v1, api-1 or services/api/v1.
-func belongs(prefix, below string) bool {
-	name := strings.Trim(prefix, "/-_@")
-	if name == "" || below == "" {
-		return false
+// tagged are the tags that are a service's releases.
+type tagged struct {
+	pattern guess
+	name    string // of the service, where the repository holds several
+	path    string
+	others  []series // of the other services
+	notes   []string
+}
+
+// tags finds the tags that are this service's releases.
+func (f *Facts) tags() tagged {
+	all, others := f.series()
+	newest := func() string { return "the newest release is " + all[0].newest }
+	only := func(values []string, format string, args ...any) tagged {
+		return tagged{pattern: guess{values, fmt.Sprintf(format, args...)}}
 	}
-	last := below[strings.LastIndexByte(below, '/')+1:]
-	return name == below || name == last || strings.HasSuffix(name, "/"+last)
+	switch {
+	case !f.ReleasesRead:
+		return only(nil, "releases could not be read")
+	case len(all) == 0 && len(others) == 0:
+		return only(nil, "there are neither releases nor tags; the branch's head is what is released")
+	case len(all) == 0:
+		return only(nil, "every tag is a release: %s", listed(others, 3))
+	case len(all) == 1 && all[0].prefix == "" && (len(others) == 0 || !all[0].v && !all[0].digits):
+		return only(nil, "every tag is a release; %s", newest())
+	case len(all) == 1 && all[0].prefix == "":
+		return only([]string{all[0].pattern()}, "%s; %s is left out", newest(), listed(others, 3))
+	case len(all) == 1:
+		return only([]string{all[0].pattern()}, "%s", newest())
+	}
+	taken, why, path := 0, newest(), "" // the series of the newest release
+	for i, s := range all {
+		if at := belongs(s.prefix, f.Subject.Below); len(at) > len(path) {
+			taken, path, why = i, at, "this folder is in "+at
+		}
+	}
+	t := only([]string{all[taken].pattern()}, "%s", why)
+	t.name, t.path, t.others = all[taken].name(), path, slices.Delete(slices.Clone(all), taken, taken+1)
+	var rest []string
+	for _, s := range t.others {
+		rest = append(rest, s.pattern())
+	}
+	t.notes = []string{fmt.Sprintf("the repository holds several services: releases with tags %s were taken (%s), those with %s are services of their own",
+		all[taken].pattern(), why, listed(rest, 3))}
+	return t
+}
+
+// belongs is the folder, at or above the one given, whose releases have tags with that prefix: services/api has api/v1,
+// api-1 or services/api/v1. Empty: none.
+func belongs(prefix, below string) string {
+	name := strings.Trim(prefix, "/-_@+=")
+	for ; name != "" && below != "" && below != "."; below = path.Dir(below) {
+		if last := path.Base(below); name == below || name == last || strings.HasSuffix(name, "/"+last) {
+			return below
+		}
+	}
+	return ""
 }
 
 // series groups the releases' tags, that of the newest release first; others are tags without a version.

@@ -92,6 +92,7 @@ func (d Found) write(p *page) {
 	d.writeGates(p)
 	d.writeDeploy(p)
 	d.writeEnvironments(p)
+	d.writeOthers(p)
 	if p.comments {
 		p.gap()
 		p.say(0, "Windows in which nothing is promoted:")
@@ -114,12 +115,12 @@ func (d Found) writeSprint(p *page) {
 }
 
 func (d Found) writeTags(p *page) {
-	p.say(4, "Tags: %s.", d.tags.why)
-	if d.tags.found() {
-		p.line(4, "tags: %s", scalar(d.tags.value()))
+	p.say(4, "Tags: %s.", d.tags.pattern.why)
+	if d.tags.pattern.found() {
+		p.line(4, "tags: %s", scalar(d.tags.pattern.value()))
 	}
-	if d.path != "" {
-		p.line(4, "path: %s", scalar(d.path))
+	if d.tags.path != "" {
+		p.line(4, "path: %s", scalar(d.tags.path))
 	}
 }
 
@@ -215,6 +216,22 @@ func (d Found) writeEnvironments(p *page) {
 			p.say(8, "what tells that it is well: http, tcp, prometheus, exec")
 			p.example(8, "health:", "  - http: https://"+strings.ToLower(d.subject.Repo.Owner)+".example/healthz", `    expect: {json: {version: "{{.Version}}"}}`)
 		}
+	}
+}
+
+// writeOthers shows how the repository's other services would be written.
+func (d Found) writeOthers(p *page) {
+	if len(d.tags.others) == 0 {
+		return
+	}
+	p.gap()
+	p.say(2, "Other services of this repository, by their tags, each with what is as above:")
+	for _, s := range d.tags.others[:min(len(d.tags.others), 8)] {
+		name := s.name()
+		if name == "" {
+			name = d.subject.Repo.Name
+		}
+		p.example(2, "- name: "+scalar(name), "  repo: "+scalar(d.subject.Repo.String()), "  tags: "+scalar(s.pattern()))
 	}
 }
 

@@ -21,8 +21,9 @@ const (
 	// discoverAgain is how long after a discovery that failed the next one is tried: while nothing is known, and else.
 	discoverAgain = time.Minute
 	discoverLater = time.Hour
-	// discoverPause is how long a person's wish to look again finds the last discovery young enough.
-	discoverPause = time.Minute
+	// discoverPause is how long a person's wish to look again finds the last discovery young enough, and one that failed.
+	discoverPause       = time.Minute
+	discoverPauseFailed = 5 * time.Second
 )
 
 // discovery finds out what to look at, where no configuration says it. It is nil where one does.
@@ -87,7 +88,7 @@ func (f *Fleet) discovering(ctx context.Context) {
 			case <-timer:
 			case <-d.asked:
 				stop()
-				if f.Now().Sub(d.lastTried()) < discoverPause {
+				if d.young(f.Now()) {
 					continue
 				}
 			}
@@ -99,10 +100,14 @@ func (f *Fleet) discovering(ctx context.Context) {
 	}
 }
 
-func (d *discovery) lastTried() time.Time {
+// young reports whether the last discovery needs no other yet.
+func (d *discovery) young(now time.Time) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.tried
+	if d.err != nil {
+		return now.Sub(d.tried) < discoverPauseFailed
+	}
+	return now.Sub(d.tried) < discoverPause
 }
 
 // discoverNow makes the discovery once, and looks at what was found if it is another fleet than before.

@@ -22,6 +22,7 @@ func (e *Env) discover(ctx context.Context, p place, tokens token.Finder, o *fle
 	if err != nil {
 		return config.None(clean(err.Error()))
 	}
+	subject.Below = "" // what is kept is the repository's, from wherever in it gonogo is started
 	o.Subject, o.Kept = &subject, discover.LoadKept(p.folders.Cache, subject.Repo)
 	o.Source = o.Kept.Source
 	o.KnownHosts = func() []string { return e.hosts(p, tokens).Known }

@@ -73,6 +73,9 @@ func (b *builder) repository() {
 		for _, n := range d.Notes {
 			b.field("", t.Text, n, "")
 		}
+		if d.Problem != "" {
+			b.field("", t.Warn, "the last look failed: "+d.Problem, "")
+		}
 	}
 }
 
