@@ -477,3 +477,16 @@ func TestWhatIsFoundCanAlwaysBeRead(t *testing.T) {
 		load(t, Decide(f))
 	})
 }
+
+// Whatever a workflow file holds, what its inputs want can be written.
+func FuzzWorkflowFile(f *testing.F) {
+	for _, seed := range []string{dispatched, "on: push", "on: [workflow_dispatch]", "a: &a [*a]", "on: {workflow_dispatch: {inputs: {\"\\u202e\": {type: environment}}}}", "{", "on: !!binary x"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		load(t, Decide(facts(func(f *Facts) {
+			by(f, "deploy.yml", "workflow_dispatch", "v1.0.0")
+			f.Files[".github/workflows/deploy.yml"] = text
+		})))
+	})
+}

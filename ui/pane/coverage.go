@@ -184,7 +184,11 @@ func (c *Coverage) fleetRows() []Row {
 		name = max(name, cell.Width(cell.Text(t, s.Service)))
 	}
 	slices.SortStableFunc(lines, func(a, b fleetLine) int { return cmp.Compare(coverageRank(a.env), coverageRank(b.env)) })
-	if len(lines) == 0 {
+	switch {
+	case len(lines) > 0:
+	case c.kit.Discovery != nil: // Deployments says what is looked for
+		return nil
+	default:
 		return []Row{sentence(t.Faint, "This fleet has no services yet.")}
 	}
 	if !slices.ContainsFunc(lines, func(l fleetLine) bool { return l.env == nil || !unmeasured(&l.env.Coverage) }) {

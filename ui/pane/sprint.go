@@ -164,6 +164,10 @@ func (s *Sprint) nothing() []Row {
 		return rows
 	}
 	switch {
+	case s.kit.Discovery != nil && !s.kit.Discovery.Found: // Deployments says what is looked for
+		return []Row{blank()}
+	case s.board.SprintSource == nil && s.kit.Discovery != nil:
+		return say(t.Faint, "No milestone of "+s.kit.Discovery.Repo+" ends in the next weeks.", "A project board is found by sprint: {project: OWNER/NUMBER} in a gonogo.yml; gonogo init writes one.")
 	case s.board.SprintSource == nil:
 		return say(t.Faint, "No sprint board is configured.", "In gonogo.yml, sprint: {project: OWNER/NUMBER} takes the iterations of a GitHub project, and sprint: {milestones: true} the milestones of the services' repositories.")
 	case s.board.Sprint == nil && read.Problem == model.ProblemForbidden:

@@ -40,7 +40,7 @@ func (l *lab) in(folder string, args ...string) *exec.Cmd {
 func TestInsideACloneThereIsSomethingToSeeWithoutAnyConfiguration(t *testing.T) {
 	l := demoLab(t)
 	folder := l.clone(originOfAPI)
-	c := terminal.Start(t, l.in(folder), 120, 36)
+	c := terminal.Start(t, l.in(folder), 160, 48)
 	c.See("api", "v2.14.0", "development", "PRODUCTION", "✓ GO", "discovered from the clone; gonogo init writes it down")
 	c.Press("j").Press("enter").See("deploy.yml in acme/api", "by remote origin").Press("esc").See("all services").Check()
 	c.Press("q").Exited(soon)
@@ -53,7 +53,7 @@ func TestInsideACloneThereIsSomethingToSeeWithoutAnyConfiguration(t *testing.T) 
 		t.Fatal(err)
 	}
 	began := time.Now()
-	c = terminal.Start(t, l.in(folder), 120, 36)
+	c = terminal.Start(t, l.in(folder), 160, 48)
 	c.See("v2.14.0", "✓ GO", "discovered")
 	if d := time.Since(began); d > soon {
 		t.Errorf("the second start took %v", d)
@@ -105,7 +105,7 @@ func TestWhatIsNewOnGitHubIsDiscovered(t *testing.T) {
 	old = strings.ReplaceAll(old, "      - name: development\n", "")
 	l.write(path, old)
 	slow := l.world.Fault(simulator.Fault{Path: "/repos/acme/api", Delay: time.Second})
-	c := terminal.Start(t, l.in(folder), 120, 36)
+	c := terminal.Start(t, l.in(folder), 160, 48)
 	c.See("staging", "v2.14.0").NotSee("development")
 	l.world.Lift(slow)
 	c.See("development", "✓ GO").Check()
