@@ -212,6 +212,8 @@ func FuzzBlobs(f *testing.F) {
 	f.Add(encodeComparison(someComparison(sha(1), sha(2), 3)))
 	f.Add(encodeStatuses(someDeployments(1, 0)[0].Statuses))
 	f.Add(encodeTests(someTests(sha(1), 3)))
+	f.Add(encodeItem(&full().Items[0]))
+	f.Add(encodeSprints(full().Sprints))
 	f.Add([]byte{1, 0xff, 0xff, 0xff, 0xff, 0x0f})
 	f.Fuzz(func(t *testing.T, blob []byte) {
 		decodeSummary(blob)
@@ -224,6 +226,8 @@ func FuzzBlobs(f *testing.F) {
 		decodeFile(decode(blob), &model.FileCoverage{})
 		decodeCoverage(decode(blob))
 		decodeTests(blob)
+		decodeItem(blob)
+		decodeSprints(blob)
 		if list, ok := decodeStatuses(blob); !ok && list != nil {
 			t.Error("half a list")
 		}

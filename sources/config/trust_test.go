@@ -142,3 +142,20 @@ services:
 		t.Errorf("what is said (-want +got):\n%s", diff)
 	}
 }
+
+// A board on a host that the person doesn't use isn't asked for.
+func TestAnUntrustedBoardIsAskedWhereGhIs(t *testing.T) {
+	text := "github: {url: https://evil.dev}\nsprint: {project: acme/7}\nservices:\n  - repo: github.com/acme/api\n    environments: [{name: production}]\n"
+	fleet := load(t, text)
+	const why = "evil.dev is not asked for the sprint board: the configuration isn't trusted, and gh knows no such host"
+	got, list := Restrict(fleet, nil)
+	if got.Sprint.Untrusted != why || fleet.Sprint.Untrusted != "" || list[0].Why != why {
+		t.Errorf("%q; %q was changed; said is %v", got.Sprint.Untrusted, fleet.Sprint.Untrusted, list)
+	}
+	if of, ok := got.BoardOf(); !ok || of.Untrusted != why || of.Repo.Host != "evil.dev" {
+		t.Errorf("%+v", of)
+	}
+	if got, _ := Restrict(fleet, []string{"Evil.dev"}); got.Sprint.Untrusted != "" {
+		t.Error("a host that gh knows isn't asked")
+	}
+}

@@ -26,6 +26,8 @@ func FuzzAnswers(f *testing.F) {
 		`{"environments":[{"name":"p","protection_rules":[{"type":"required_reviewers","reviewers":[{"reviewer":null}]}],"deployment_branch_policy":{"custom_branch_policies":true}}],"branch_policies":[{}]}`,
 		`{"full_name":"a/b","default_branch":"main","size":0,"name":"main","sha":"` + sha + `","commit":{"sha":"` + sha + `","commit":{"message":"x (#1)"}},"files":[{"filename":"a\u009b"}],"status":"ahead","ahead_by":1,"behind_by":0,"commits":[null,{}],"login":"x","statuses":[null],"check_runs":[{}]}`,
 		`{"data":{"r0":{"nameWithOwner":"a/b","defaultBranchRef":null,"releases":{"nodes":[null]},"refs":{"nodes":[{"name":"v\u001b","target":{"__typename":"Tag","target":null}}]},"d0":{"nodes":[{"databaseId":1,"commitOid":"` + sha + `","environment":"e","createdAt":"2026-03-01T00:00:00Z","statuses":{"nodes":[null]}}]},"environments":{"nodes":[{"name":"e","protectionRules":{"nodes":[{"reviewers":{"nodes":[null]}}]}}]}},"c0":{"object":{"statusCheckRollup":{"contexts":{"nodes":[null]}}}}},"errors":[{"path":[1,"r0"],"message":"\u001b"}]}`,
+		`{"data":{"repositoryOwner":{"projectV2":{"title":"\u001b","url":"https://x/\u202e","fields":{"nodes":[{"name":"Sprint","dataType":"ITERATION","configuration":{"iterations":[{"id":"i","title":"\u009b","startDate":"2026-03-01","duration":14}]}}]},"items":{"pageInfo":{"hasNextPage":true,"endCursor":"c"},"nodes":[null,{"id":"a\u001b","iteration":{"iterationId":"i"},"status":{"name":"\u001b"},"points":{"number":1},"content":{"__typename":"Issue","id":"n","title":"\u202e","issueState":"OPEN","repository":{"nameWithOwner":"a/b"}}}]}}},"nodes":[null,{"id":"n","labels":{"nodes":[null,{"name":"\u001b"}]},"assignees":{"nodes":[null]},"closedByPullRequestsReferences":{"nodes":[null,{"number":1,"state":"MERGED","mergeCommit":{"oid":"x"}}]}}]}}`,
+		`[{"id":1,"name":"Sprint","data_type":"iteration","configuration":{"iterations":[{"id":"i","title":{"raw":"\u001b"},"start_date":"2026-03-01","duration":14}]},"node_id":"n","content_type":"Issue","content":{"title":"\u202e","html_url":"https://h/a/b/issues/1","labels":["x",{"name":"\u001b"}],"assignees":[null]},"fields":[{"name":"Sprint","value":{"id":"i"}},{"data_type":"linked_pull_requests","value":[null,{}]}],"number":1,"title":"\u001b","state":"open","due_on":"2026-03-01T00:00:00Z","milestone":{"number":1},"labels":[],"pull_request":{}}]`,
 		`null`, `[`, ``, `[[]]`, `{"workflow_runs":null}`,
 	} {
 		f.Add([]byte(seed))
@@ -52,6 +54,13 @@ func FuzzAnswers(f *testing.F) {
 		check(t)(c.Commit(ctx, api, sha, nil))
 		check(t)(c.Comparison(ctx, api, sha, sha, 0, nil))
 		check(t)(c.Deployments(ctx, api, github.DeploymentsWanted{}, nil))
+		source := model.SprintSource{ProjectOwner: "acme", ProjectNumber: 1, Iteration: "Sprint", Status: "Status", Points: "Estimate"}
+		b, err := c.Board(ctx, github.BoardWanted{Source: source}, nil)
+		harmless(t, b.Value, err)
+		b, err = c.Board(ctx, github.BoardWanted{Source: source, NoGraphQL: true}, nil)
+		harmless(t, b.Value, err)
+		b, err = c.Milestones(ctx, github.MilestonesWanted{Source: source, Repos: []model.Repo{api}}, nil)
+		harmless(t, b.Value, err)
 		o, err := c.Overview(ctx, []github.Wanted{{Repo: api, Branches: []string{"main"}, Environments: []string{"e"}}})
 		harmless(t, o[api], err)
 		releases, _, _ := o[api].ReleasesOf("")

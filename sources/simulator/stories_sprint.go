@@ -107,8 +107,12 @@ func (d *demo) sprint() {
 	d.ago(30*time.Minute, func() { b.begun("notifications", "Each message is sent twice") })
 	after := func(minutes int, script func()) { d.world.At(d.now.Add(time.Duration(minutes)*time.Minute), script) }
 	after(4, func() { b.issue("web", "The test clicks before the cart is there").Close("octocat") })
+	after(7, func() {
+		b.plan("Sprint 42", planned{product: "search", title: "Sort what is found by price", points: 3, who: "linus"})
+	})
+	after(16, func() { b.item("web", "Remember the last search").Set("Sprint", "Sprint 43") })
 	after(45, func() { b.issue("notifications", "Each message is sent twice").Close("grace") })
-	after(75, func() { b.begun("web", "Remember the last search") })
+	after(75, func() { b.begun("search", "Sort what is found by price") })
 }
 
 // demoBoard is the board while it is filled.
