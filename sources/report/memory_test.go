@@ -113,6 +113,9 @@ func TestLargeReportsTakeLittleMemory(t *testing.T) {
 		{name: "one line without end", size: 100e6, head: "SF:", file: strings.Repeat("x", 1000), problem: "the path of a file is longer than 4096 bytes: " + strings.Repeat("x", 60) + "…"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if test.problem == "" { // what reaches a bound must be as large as it is
+				test.size /= underRace
+			}
 			s := newStream(test.size, test.head, test.file, test.repeat)
 			if strings.HasSuffix(test.file, "\n") { // whole files only
 				s.size = int64(len(s.head)) + (test.size-int64(len(s.head)))/int64(len(s.file))*int64(len(s.file))
