@@ -224,7 +224,7 @@ func TestWhatIsWrongWithAnArtifactIsSaid(t *testing.T) {
 			run.Artifact("junit", map[string]string{"junit.xml": `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><testsuite name="x"><testcase name="&e;"/></testsuite>`})
 		}, "no report was recognised", false},
 		"a bomb": {func(_ *stage, run *simulator.Run) {
-			run.Artifact("coverage", map[string]string{"lcov.info": "SF:a.go\n" + strings.Repeat("DA:1,1\n", 10<<20)})
+			run.Artifact("coverage", map[string]string{"lcov.info": "SF:a.go\n" + strings.Repeat("DA:1,1\n", 2<<20)})
 		}, "lcov.info", false},
 		"expired": {func(_ *stage, run *simulator.Run) {
 			run.Artifact("coverage", map[string]string{"lcov.info": "SF:a.go\nDA:1,1\nend_of_record\n"}).Expire()

@@ -244,8 +244,8 @@ func (c *collector) badLine(from, to int) error {
 	case c.skip:
 	case c.now == nil:
 		return &Problem{Why: "lines before the first file", Lost: true}
-	case from < 1:
-		c.flaws.flaw(0, true, fmt.Sprintf("%s has a line number %d; lines are counted from 1", c.now.path, from))
+	case from < 1: // some tools write DA:0 for what has no line: nothing is lost with it
+		c.flaws.flaw(0, false, fmt.Sprintf("%s has a line number %d; lines are counted from 1", c.now.path, from))
 	default:
 		c.flaws.flaw(0, true, fmt.Sprintf("%s has a line number %d; more than %d is not believed", c.now.path, to, c.limits.Line))
 	}
