@@ -322,6 +322,9 @@ func decodeIndex(blob []byte) (joblog.Index, error) {
 			x.Times[i] = joblog.Time{Line: line, Second: second}
 		}
 	}
+	if d.err == nil && !x.Valid() {
+		d.err = errLayout
+	}
 	return x, d.err
 }
 

@@ -125,3 +125,40 @@ func (x *Index) Span() (from, to time.Time) {
 	}
 	return time.Unix(x.Times[0].Second, 0).UTC(), time.Unix(x.Times[len(x.Times)-1].Second, 0).UTC()
 }
+
+// Valid reports whether an index can be what a log consists of: every line and piece that it names lies within it, and
+// its lists rise. One that was kept and is damaged must not be walked.
+func (x *Index) Valid() bool {
+	if x.Lines < 0 || x.ErrorCount < 0 || x.LikelyCount < 0 || x.WarningCount < 0 || x.Lines > 0 && len(x.Pieces) == 0 {
+		return false
+	}
+	for _, list := range [][]int{x.Pieces, x.Errors, x.Closes, x.Likely} {
+		if !x.rising(list) {
+			return false
+		}
+	}
+	last := -1
+	for _, g := range x.Groups {
+		if g.From <= last || g.To < g.From || g.To > x.Lines {
+			return false
+		}
+		last = g.From
+	}
+	g := x.Gone
+	if g != (Gap{}) && (g.From < 0 || g.To < g.From || g.To > x.Lines || g.First < 0 || g.Past < g.First || g.Past > len(x.Pieces)) {
+		return false
+	}
+	inside := func(line int) bool { return line >= 0 && line < max(x.Lines, 1) }
+	return !slices.ContainsFunc(x.Starts, func(s Start) bool { return !inside(s.Line) }) &&
+		!slices.ContainsFunc(x.Times, func(t Time) bool { return !inside(t.Line) })
+}
+
+// rising reports whether a list of lines rises and lies within the log.
+func (x *Index) rising(lines []int) bool {
+	for i, line := range lines {
+		if line < 0 || line > x.Lines || i > 0 && line < lines[i-1] {
+			return false
+		}
+	}
+	return true
+}

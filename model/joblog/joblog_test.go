@@ -476,3 +476,28 @@ func BenchmarkSearch(b *testing.B) {
 		}
 	}
 }
+
+func TestADamagedIndexIsNotBelieved(t *testing.T) {
+	good := func() Index {
+		return Index{Lines: 10, Pieces: []int{0, 5}, Errors: []int{3}, Groups: []Fold{{From: 1, To: 4}}, Starts: []Start{{Line: 2}}, Times: []Time{{Line: 9}}}
+	}
+	if x := good(); !x.Valid() || !(&Index{}).Valid() {
+		t.Fatal("a good index is not believed")
+	}
+	for name, damage := range map[string]func(*Index){
+		"fewer lines than none": func(x *Index) { x.Lines = -1 },
+		"no piece":              func(x *Index) { x.Pieces = nil },
+		"pieces that fall":      func(x *Index) { x.Pieces = []int{5, 0} },
+		"an error beyond":       func(x *Index) { x.Errors = []int{11} },
+		"a group beyond":        func(x *Index) { x.Groups[0].To = 11 },
+		"a group backwards":     func(x *Index) { x.Groups[0].To = 0 },
+		"a step beyond":         func(x *Index) { x.Starts[0].Line = 10 },
+		"a second before":       func(x *Index) { x.Times[0].Line = -1 },
+		"a gap beyond":          func(x *Index) { x.Gone = Gap{From: 0, To: 5, First: 0, Past: 3} },
+	} {
+		x := good()
+		if damage(&x); x.Valid() {
+			t.Errorf("%s: it is believed", name)
+		}
+	}
+}

@@ -120,16 +120,14 @@ func (b *boardRead) restHead(p page) error {
 	if head.Owner == nil {
 		return nil
 	}
-	page, wrong := url.Parse(cleanURL(head.Owner.URL))
-	if wrong != nil || page.Host == "" {
-		return nil // without a link then
-	}
 	kind := "users"
 	if head.Owner.Kind == "Organization" {
 		kind = "orgs"
 	}
-	page.Path = fmt.Sprintf("/%s/%s/projects/%d", kind, b.source.ProjectOwner, b.source.ProjectNumber)
-	b.board.URL = cleanURL(page.String())
+	if page, err := url.Parse(cleanURL(head.Owner.URL)); err == nil && page.Host != "" { // else it has no link
+		page.Path = fmt.Sprintf("/%s/%s/projects/%d", kind, b.source.ProjectOwner, b.source.ProjectNumber)
+		b.board.URL = cleanURL(page.String())
+	}
 	return nil
 }
 
