@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gonogo/model"
 	"gonogo/model/operation"
@@ -49,8 +50,9 @@ func (e *Engine) Confirm(ctx context.Context, d *Draft, c Confirmation) (Operati
 			return Operation{}, fmt.Errorf("%s: %w", doing, err)
 		}
 	}
-	e.start(drive)
-	return Operation{Progress: drive.progress, Records: drive.records, Driven: true}, nil
+	begun := Operation{Progress: drive.progress, Records: slices.Clone(drive.records), Driven: true}
+	e.start(drive) // from here on it is its goroutine's
+	return begun, nil
 }
 
 // accepts reports whether a person's word suffices.
