@@ -246,11 +246,15 @@ func TestRefsAreMadeOnceAndComparedByGraphQL(t *testing.T) {
 			t.Errorf("step %d: %q instead of %q; refs: %v", i+1, got, c.want, r.Refs())
 		}
 	}
-	for name, want := range map[string]int{
-		"refs/gonogo/a/b": 201, "refs/gonogo/a/b/c": 422, "refs/gonogo/a": 422, "refs/gonogo": 422, "gonogo/x/y": 422, "refs/gonogo/x y": 422, "refs/gonogo/x.lock": 422, "refs/gonogo/..": 422,
+	for _, c := range []struct {
+		name string
+		want int
+	}{ // in this order: one is in another's way
+		{"refs/gonogo/a/b", 201}, {"refs/gonogo/a/b/c", 422}, {"refs/gonogo/a", 422}, {"refs/gonogo", 422}, {"gonogo/x/y", 422}, {"refs/gonogo/x y", 422},
+		{"refs/gonogo/x.lock", 422}, {"refs/gonogo/..", 422},
 	} {
-		if got := s.send(http.MethodPost, "/repos/acme/api/git/refs", map[string]any{"ref": name, "sha": head}); got.StatusCode != want && name != "refs/gonogo/a/b" {
-			t.Errorf("%s: %s", name, got.Status)
+		if got := s.send(http.MethodPost, "/repos/acme/api/git/refs", map[string]any{"ref": c.name, "sha": head}); got.StatusCode != c.want {
+			t.Errorf("%s: %s", c.name, got.Status)
 		}
 	}
 }
