@@ -15,7 +15,7 @@ import (
 )
 
 // Patience is how long See and its like wait before a test fails.
-const Patience = 10 * time.Second
+const Patience = 40 * time.Second
 
 // Terminal is a program running in a pseudo-terminal.
 type Terminal struct {
