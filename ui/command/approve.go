@@ -1,12 +1,12 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"gonogo/model"
+	"gonogo/sources/fleet"
 )
 
 func newApprove(env *Env, shared *flags) *cobra.Command {
@@ -18,24 +18,17 @@ func newApprove(env *Env, shared *flags) *cobra.Command {
 		Long: `approve gives your review where GitHub asks for one before a run may deploy. The operation's number is what
 promote prints and gonogo history lists. It goes on where it is followed.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			p, err := settings(env, shared)
-			if err != nil {
-				return err
-			}
-			f, err := openFleet(cmd.Context(), env, shared, p)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, f.Close()) }()
-			word := "approve"
-			if reject {
-				word = "reject"
-			}
-			if !yes && ask(env, fmt.Sprintf("Type %s to %s operation %s: ", word, word, args[0])) != word {
-				return fmt.Errorf("%s: not confirmed, so nothing was sent; --yes confirms", word)
-			}
-			return f.Review(cmd.Context(), args[0], !reject, model.Clean(comment))
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withFleet(cmd.Context(), env, shared, func(f *fleet.Fleet) error {
+				word := "approve"
+				if reject {
+					word = "reject"
+				}
+				if !yes && ask(env, fmt.Sprintf("Type %s to %s operation %s: ", word, word, args[0])) != word {
+					return fmt.Errorf("%s: not confirmed, so nothing was sent; --yes confirms", word)
+				}
+				return f.Review(cmd.Context(), args[0], !reject, model.Clean(comment))
+			})
 		},
 	}
 	l := cmd.Flags()

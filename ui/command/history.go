@@ -19,19 +19,12 @@ func newFollow(env *Env, shared *flags) *cobra.Command {
 		Short: "Go on with an operation that was begun, or look at one, to its end",
 		Long:  "follow prints each step of an operation, takes it over where nobody drives it any more, and exits as promote does.",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			p, err := settings(env, shared)
-			if err != nil {
-				return err
-			}
-			f, err := openFleet(ctx, env, shared, p)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, f.Close()) }()
-			f.Start(ctx)
-			return followKnown(ctx, env, f, args[0])
+			return withFleet(ctx, env, shared, func(f *fleet.Fleet) error {
+				f.Start(ctx)
+				return followKnown(ctx, env, f, args[0])
+			})
 		},
 	}
 }
@@ -66,38 +59,13 @@ func newHistory(env *Env, shared *flags) *cobra.Command {
 		Short: "List what was done, newest first",
 		Long:  "history lists the operations of this person's journals. They are only ever appended to; --verify looks whether anything in them was changed.",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			ctx := cmd.Context()
-			p, err := settings(env, shared)
-			if err != nil {
-				return err
-			}
-			f, err := openFleet(ctx, env, shared, p)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, f.Close()) }()
-			if verify {
-				n, err := f.VerifyJournals(ctx, nil)
-				if err == nil {
-					fmt.Fprintf(env.Out, "%d records, each as it was written\n", n)
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withFleet(cmd.Context(), env, shared, func(f *fleet.Fleet) error {
+				if verify {
+					return verifyHistory(cmd.Context(), env, f)
 				}
-				return err
-			}
-			list, err := f.Operations(ctx, most)
-			if err != nil {
-				return err
-			}
-			for i := range list {
-				if !lines {
-					writeOperation(env, &list[i])
-					continue
-				}
-				if err := writeLines(ctx, env, f.Records, list[i].Plan.ID); err != nil {
-					return err
-				}
-			}
-			return nil
+				return listHistory(cmd.Context(), env, f, most, lines)
+			})
 		},
 	}
 	l := cmd.Flags()
@@ -105,6 +73,31 @@ func newHistory(env *Env, shared *flags) *cobra.Command {
 	l.BoolVar(&verify, "verify", false, "look whether any record was changed or taken out")
 	l.IntVar(&most, "limit", 50, "at most so many operations")
 	return cmd
+}
+
+func verifyHistory(ctx context.Context, env *Env, f *fleet.Fleet) error {
+	n, err := f.VerifyJournals(ctx, nil)
+	if err == nil {
+		fmt.Fprintf(env.Out, "%d records, each as it was written\n", n)
+	}
+	return err
+}
+
+func listHistory(ctx context.Context, env *Env, f *fleet.Fleet, most int, lines bool) error {
+	list, err := f.Operations(ctx, most)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if !lines {
+			writeOperation(env, &list[i])
+			continue
+		}
+		if err := writeLines(ctx, env, f.Records, list[i].Plan.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func writeOperation(env *Env, p *operation.Progress) {
