@@ -107,10 +107,35 @@ func (tr *Trend) Plots() bool { return len(tr.points) > 1 }
 // Note says what the plot shows.
 func (tr *Trend) Note(t *theme.Theme, minimum *float64) string {
 	text := "% of lines on " + cell.Text(t, tr.branch)
-	if minimum != nil {
-		text += "; dotted: " + readiness.Number(*minimum) + " % wanted"
+	if minimum == nil {
+		return text
 	}
-	return text
+	wanted := readiness.Number(*minimum) + " % wanted"
+	switch low, _ := tr.extent(); {
+	case tr.near(*minimum):
+		return text + "; dotted: " + wanted
+	case *minimum < low:
+		return text + "; well above the " + wanted
+	}
+	return text + "; far below the " + wanted
+}
+
+// nearby is how far a minimum may lie from the trend, in percentage points, and still be drawn with it: from farther away
+// it would press the trend into a flat line.
+const nearby = 6
+
+func (tr *Trend) near(minimum float64) bool {
+	low, high := tr.extent()
+	return minimum >= low-nearby && minimum <= high+nearby
+}
+
+// extent is the least and the most that the trend came to, in percent.
+func (tr *Trend) extent() (low, high float64) {
+	low, high = tr.points[0].share, tr.points[0].share
+	for _, p := range tr.points {
+		low, high = min(low, p.share), max(high, p.share)
+	}
+	return low, high
 }
 
 // Draw plots the trend until now in width cells: height rows of it, one with its releases, one with the time.
@@ -119,11 +144,9 @@ func (tr *Trend) Draw(t *theme.Theme, minimum *float64, now time.Time, width, he
 	if !now.After(from) {
 		now = from.Add(time.Second)
 	}
-	low, high := tr.points[0].share, tr.points[0].share
-	for _, p := range tr.points {
-		low, high = min(low, p.share), max(high, p.share)
-	}
-	if minimum != nil {
+	low, high := tr.extent()
+	dotted := minimum != nil && tr.near(*minimum)
+	if dotted {
 		low, high = min(low, *minimum), max(high, *minimum)
 	}
 	low, high = max(math.Floor(low-0.5), 0), min(math.Ceil(high+0.5), 100)
@@ -131,7 +154,7 @@ func (tr *Trend) Draw(t *theme.Theme, minimum *float64, now time.Time, width, he
 	axis := max(cell.Width(label(low)), cell.Width(label(high))) + 1
 	columns := 2 * max(width-axis, 1)
 	curves := []plot.Curve{{Bars: tr.bars(from, now, columns), Style: t.Plot}}
-	if minimum != nil {
+	if dotted {
 		curves = append(curves, plot.Curve{Bars: []plot.Bar{{Value: *minimum}, {Value: *minimum}}, Style: t.PlotFaint, Dotted: true})
 	}
 	lines := plot.Curves(*t, curves, low, high, label, width, height)
