@@ -129,12 +129,12 @@ func (d *drive) write(ctx context.Context, r operation.Record) error {
 	if err != nil {
 		return err
 	}
+	d.engine.o.Hook("after journal " + string(r.Event))
 	// Another process may have noted something meanwhile: a person's review.
 	if d.records, err = d.journal.Records(ctx, r.Operation); err != nil {
 		return err
 	}
 	d.progress = p
-	d.engine.o.Hook("after journal " + string(r.Event))
 	d.tell()
 	return nil
 }

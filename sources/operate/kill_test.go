@@ -32,8 +32,9 @@ type victim struct {
 	Began                             time.Time
 	Factor                            float64
 	ID                                string
-	// At is the point at which it kills itself, from 1; 0: it lives to the end. It prints each point that it comes by.
-	At int
+	// At is the point at which it kills itself; empty: it lives to the end. It prints each point that it comes by, and the
+	// how manieth of its name it is: how often it looks at a run is a matter of pace, so that points have names.
+	At string
 }
 
 // promoteAndDie is a process of its own: it promotes, or goes on with what a former process left, and is killed with
@@ -48,7 +49,7 @@ func promoteAndDie(text string) error {
 		return err
 	}
 	var mu sync.Mutex
-	points := 0
+	points := map[string]int{}
 	o := fleet.Options{
 		Source:  config.Source{Path: filepath.Join(v.Folder, "gonogo.yml"), Data: []byte(v.Config), Origin: config.Flag},
 		Folders: config.Folders{Config: v.Folder, State: filepath.Join(v.Folder, "state"), Cache: filepath.Join(v.Folder, "cache")},
@@ -61,9 +62,10 @@ func promoteAndDie(text string) error {
 		Hook: func(point string) {
 			mu.Lock()
 			defer mu.Unlock()
-			points++
-			fmt.Println("point", points, point)
-			if points == v.At {
+			points[point]++
+			point = fmt.Sprintf("%s %d", point, points[point])
+			fmt.Println("point", point)
+			if point == v.At {
 				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 				select {} // until it has died
 			}
@@ -146,7 +148,7 @@ func (v victim) run(t *testing.T) (points []string, end operation.State) {
 // each time starts another on the same files, and looks whether all was sent once at most and came to a right end. It
 // prints how many points there are.
 func TestKilledAnywhere(t *testing.T) {
-	first := begin(t, 0)
+	first := begin(t, "")
 	points, end := first.victim.run(t)
 	if end != operation.Succeeded || len(points) < 30 {
 		t.Fatalf("unharmed it came by %d points and ended as %s", len(points), end)
@@ -161,12 +163,15 @@ func TestKilledAnywhere(t *testing.T) {
 		all.Go(func() {
 			defer func() { <-places }()
 			t.Run(strconv.Itoa(i+1)+" "+point, func(t *testing.T) {
-				s := begin(t, i+1)
+				s := begin(t, point)
 				came, end := s.victim.run(t)
-				if len(came) < i+1 || end != "" && len(came) >= i+1 && end != operation.Succeeded {
-					t.Fatalf("it was to be killed at point %d, came by %d and ended as %q", i+1, len(came), end)
+				switch killed := len(came) > 0 && came[len(came)-1] == point; {
+				case !killed && end == operation.Succeeded && strings.Contains(point, " journal saw ") && !strings.HasSuffix(point, " 1"):
+					t.Logf("it looked at the run fewer times this once, and never came by %s", point)
+				case !killed:
+					t.Fatalf("it was to be killed at %s, came by %q and ended as %q", point, came, end)
 				}
-				s.victim.At = 0
+				s.victim.At = ""
 				_, end = s.victim.run(t)
 				s.hold(t, end)
 				mu.Lock()
@@ -185,7 +190,7 @@ type killing struct {
 	victim victim
 }
 
-func begin(t *testing.T, at int) *killing {
+func begin(t *testing.T, at string) *killing {
 	t.Helper()
 	now := time.Now()
 	sim, err := fleet.Simulate(fleet.SimulateOptions{Services: 1, Seed: 1, Factor: factor, From: now})
