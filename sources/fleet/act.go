@@ -76,6 +76,11 @@ func (f *Fleet) Prepare(ctx context.Context, r operate.Request) (*operate.Draft,
 	return f.engine.Prepare(ctx, r)
 }
 
+// Sketch works out what a request would do from the cache alone; see operate.Engine.
+func (f *Fleet) Sketch(ctx context.Context, r operate.Request) (*operate.Draft, error) {
+	return f.engine.Sketch(ctx, r)
+}
+
 // Confirm begins what a person has confirmed; see operate.Engine.
 func (f *Fleet) Confirm(ctx context.Context, d *operate.Draft, c operate.Confirmation) (operate.Operation, error) {
 	return f.engine.Confirm(ctx, d, c)

@@ -60,6 +60,8 @@ func (d *Draft) accepts(c Confirmation) error {
 	switch {
 	case len(d.Refusals) > 0:
 		return fmt.Errorf("%w: %s", ErrRefused, d.Refusals[0])
+	case !d.Read:
+		return fmt.Errorf("%w: what matters was not read again", ErrRefused)
 	case d.Name != "" && c.Name != d.Name:
 		return fmt.Errorf("%w: type the environment's name, %s", ErrRefused, d.Name)
 	case len(c.Bypass) > 0 && c.Reason == "":

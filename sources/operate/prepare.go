@@ -2,21 +2,34 @@ package operate
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
-	"sync"
 
 	"gonogo/model"
 	"gonogo/model/operation"
 	"gonogo/model/readiness"
-	"gonogo/sources/github"
 )
 
 // Prepare works out what a request would do, with everything that speaks for and against it. It reads again what matters
 // and writes nothing.
 func (e *Engine) Prepare(ctx context.Context, r Request) (*Draft, error) {
-	doing := fmt.Sprintf("prepare to %s %s in %s", r.Kind, r.Service, r.Environment)
+	d, err := e.Sketch(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if len(d.Refusals) == 0 {
+		if err := e.readAgain(ctx, d); err != nil {
+			return nil, fmt.Errorf("%s: %w", r.doing(), err)
+		}
+		d.Read = true
+	}
+	d.calls()
+	return d, nil
+}
+
+// Sketch works out what a request would do from what is known already: it asks nobody, so that a dialog can be drawn at
+// once. It can't be confirmed.
+func (e *Engine) Sketch(ctx context.Context, r Request) (*Draft, error) {
+	doing := r.doing()
 	service := e.o.Fleet().Service(r.Service)
 	if service == nil {
 		return nil, fmt.Errorf("%s: the configuration has no service %s", doing, r.Service)
@@ -51,13 +64,12 @@ func (e *Engine) Prepare(ctx context.Context, r Request) (*Draft, error) {
 	d.choose(r, &facts)
 	d.judge(env)
 	e.restrict(d, env, &facts)
-	if len(d.Refusals) == 0 {
-		if err := e.readAgain(ctx, d); err != nil {
-			return nil, fmt.Errorf("%s: %w", doing, err)
-		}
-	}
-	d.calls()
 	return d, nil
+}
+
+// doing says what is being worked out, for errors.
+func (r Request) doing() string {
+	return fmt.Sprintf("prepare to %s %s in %s", r.Kind, r.Service, r.Environment)
 }
 
 func (d *Draft) refuse(format string, args ...any) {
@@ -146,132 +158,4 @@ func (e *Engine) restrict(d *Draft, env *model.Environment, f *readiness.Facts) 
 	} else if p.Ref = p.Release.Tag; p.Ref == "" && p.Release.SHA != "" {
 		d.refuse("%s has no tag, and GitHub dispatches on tags and branches alone: make one, or write deploy: {ref: branch}", p.Release.Title())
 	}
-}
-
-// readAgain reads what matters now: the workflow at the ref, the newest deployment, what runs, what the tag points at.
-func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
-	p := &d.Plan
-	c, err := e.o.Clients(p.Host)
-	if err != nil {
-		return err
-	}
-	var file github.Reading[string]
-	var tag model.SHA
-	var runs []model.Run
-	var newest github.Reading[[]model.Deployment]
-	var viewer github.Reading[string]
-	problems := make([]error, 5)
-	var all sync.WaitGroup
-	for i, read := range []func() error{
-		func() (err error) {
-			file, err = c.File(ctx, p.Where(), ".github/workflows/"+p.Workflow, p.Ref, nil)
-			return err
-		},
-		func() (err error) {
-			if p.Release.Tag != "" {
-				tag, err = c.TagSHA(ctx, p.Source(), p.Release.Tag)
-			}
-			return err
-		},
-		func() (err error) { runs, err = c.Unfinished(ctx, p.Where(), p.Workflow); return err },
-		func() (err error) { newest, err = c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil); return err },
-		func() (err error) { viewer, err = c.Viewer(ctx, nil); return err },
-	} {
-		all.Go(func() { problems[i] = read() })
-	}
-	all.Wait()
-	for i, err := range problems {
-		switch {
-		case err == nil:
-		case i == 0 && github.KindOf(err) == model.ProblemMissing:
-			d.refuse("%s has no .github/workflows/%s at %s", p.Repo, p.Workflow, p.Ref)
-		case i == 4: // a token of an app has no user
-		default:
-			return err
-		}
-	}
-	p.Actor = model.Clean(viewer.Value)
-	if len(newest.Value) > 0 {
-		p.Newest = newest.Value[0].ID
-	}
-	p.Unfinished = nil
-	for _, r := range runs {
-		p.Unfinished = append(p.Unfinished, r.ID)
-	}
-	if p.Release.Tag != "" && tag != p.Release.SHA {
-		if tag == "" {
-			d.refuse("the tag %s is gone", p.Release.Title())
-		} else {
-			d.refuse("the tag %s now points at %s instead of %s, which was built and tested", p.Release.Title(), tag.Short(), p.Release.SHA.Short())
-		}
-	}
-	if problems[0] == nil {
-		e.fill(d, file.Value)
-	}
-	return nil
-}
-
-// fill works out the inputs and holds them against the workflow as it is at the ref.
-func (e *Engine) fill(d *Draft, text string) {
-	p := &d.Plan
-	w, err := readWorkflow(text)
-	if err != nil {
-		d.refuse("%s at %s: %v", p.Workflow, p.Ref, err)
-		return
-	}
-	if !w.Dispatch {
-		d.refuse("%s at %s can't be dispatched: it has no workflow_dispatch", p.Workflow, p.Ref)
-		return
-	}
-	values := model.Values{
-		Service: p.Service, Environment: p.GitHub, Tag: p.Release.Tag, Version: p.Release.Version(d.Service.Tags), SHA: string(p.Release.SHA), Operation: p.ID,
-	}
-	p.Inputs = map[string]string{}
-	for _, name := range sorted(d.Service.Deploy.Inputs) {
-		value, err := model.Expand(d.Service.Deploy.Inputs[name], values)
-		if err != nil {
-			d.refuse("input %s: %v", name, err)
-			continue
-		}
-		p.Inputs[name] = value
-	}
-	if _, takes := w.Inputs[operationInput]; takes {
-		p.Inputs[operationInput] = p.ID
-	}
-	for _, wrong := range w.wrong(p.Inputs) {
-		d.refuse("%s at %s: %s", p.Workflow, p.Ref, wrong)
-	}
-	if p.Echoes = w.echoes(); !p.Echoes {
-		d.Notes = append(d.Notes, model.Clean(fmt.Sprintf(
-			"%s doesn't show the operation's ID, so that a lost answer can't be told from nothing sent; two lines make it: the input %s, and run-name: … ${{ inputs.%s }}", p.Workflow, operationInput, operationInput)))
-	}
-}
-
-// calls writes down the requests that would be made, in their order.
-func (d *Draft) calls() {
-	p := &d.Plan
-	if p.Release.Zero() || p.Workflow == "" {
-		return
-	}
-	root := "/repos/" + p.Repo
-	m := operation.Mark{Kind: operation.MarkLock, Operation: p.ID, Owner: string(p.Actor), Service: p.Service, Environment: p.GitHub, SHA: string(p.Release.SHA)}
-	if name, err := m.Name(); err == nil && p.Lock {
-		d.Calls = append(d.Calls,
-			Call{"POST", root + "/git/tags", indented(map[string]any{"tag": "gonogo", "object": p.Release.SHA, "type": "commit", "message": "…"}), "what the lock says"},
-			Call{"POST", root + "/git/refs", indented(map[string]any{"ref": operation.RefRoot + name, "sha": "…"}), "the lock"})
-	}
-	d.Calls = append(d.Calls,
-		Call{"GET", root + "/deployments, /git/matching-refs, /actions/workflows/" + p.Workflow + "/runs", "", "what matters, read once more; anything changed ends it"},
-		Call{"POST", root + "/actions/workflows/" + p.Workflow + "/dispatches", indented(map[string]any{"ref": p.Ref, "inputs": p.Inputs, "return_run_details": true}), "the one send"})
-	if p.Lock {
-		d.Calls = append(d.Calls, Call{"POST", "/graphql", "", "updateRefs: the lock is given back when it has ended"})
-	}
-}
-
-func indented(v any) string {
-	b, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(b))
 }

@@ -33,6 +33,8 @@ type Draft struct {
 	Calls []Call
 	// Name must be typed exactly; empty: another key suffices.
 	Name string
+	// Read says that preflight has read again what matters: only then can it be confirmed.
+	Read bool
 	// Verdict is the environment's.
 	Verdict model.Verdict
 }

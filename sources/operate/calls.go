@@ -1,0 +1,37 @@
+package operate
+
+import (
+	"encoding/json"
+	"strings"
+
+	"gonogo/model/operation"
+)
+
+// calls writes down the requests that would be made, in their order.
+func (d *Draft) calls() {
+	p := &d.Plan
+	if p.Release.Zero() || p.Workflow == "" {
+		return
+	}
+	root := "/repos/" + p.Repo
+	m := operation.Mark{Kind: operation.MarkLock, Operation: p.ID, Owner: string(p.Actor), Service: p.Service, Environment: p.GitHub, SHA: string(p.Release.SHA)}
+	if name, err := m.Name(); err == nil && p.Lock {
+		d.Calls = append(d.Calls,
+			Call{"POST", root + "/git/tags", indented(map[string]any{"tag": "gonogo", "object": p.Release.SHA, "type": "commit", "message": "…"}), "what the lock says"},
+			Call{"POST", root + "/git/refs", indented(map[string]any{"ref": operation.RefRoot + name, "sha": "…"}), "the lock"})
+	}
+	d.Calls = append(d.Calls,
+		Call{"GET", root + "/deployments, /git/matching-refs, /actions/workflows/" + p.Workflow + "/runs", "", "what matters, read once more; anything changed ends it"},
+		Call{"POST", root + "/actions/workflows/" + p.Workflow + "/dispatches", indented(map[string]any{"ref": p.Ref, "inputs": p.Inputs, "return_run_details": true}), "the one send"})
+	if p.Lock {
+		d.Calls = append(d.Calls, Call{"POST", "/graphql", "", "updateRefs: the lock is given back when it has ended"})
+	}
+}
+
+func indented(v any) string {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(b))
+}

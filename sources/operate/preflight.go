@@ -1,0 +1,109 @@
+package operate
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"gonogo/model"
+	"gonogo/sources/github"
+)
+
+// readAgain reads what matters now: the workflow at the ref, the newest deployment, what runs, what the tag points at.
+func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
+	p := &d.Plan
+	c, err := e.o.Clients(p.Host)
+	if err != nil {
+		return err
+	}
+	var file github.Reading[string]
+	var tag model.SHA
+	var runs []model.Run
+	var newest github.Reading[[]model.Deployment]
+	var viewer github.Reading[string]
+	problems := make([]error, 5)
+	var all sync.WaitGroup
+	for i, read := range []func() error{
+		func() (err error) {
+			file, err = c.File(ctx, p.Where(), ".github/workflows/"+p.Workflow, p.Ref, nil)
+			return err
+		},
+		func() (err error) {
+			if p.Release.Tag != "" {
+				tag, err = c.TagSHA(ctx, p.Source(), p.Release.Tag)
+			}
+			return err
+		},
+		func() (err error) { runs, err = c.Unfinished(ctx, p.Where(), p.Workflow); return err },
+		func() (err error) { newest, err = c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil); return err },
+		func() (err error) { viewer, err = c.Viewer(ctx, nil); return err },
+	} {
+		all.Go(func() { problems[i] = read() })
+	}
+	all.Wait()
+	for i, err := range problems {
+		switch {
+		case err == nil:
+		case i == 0 && github.KindOf(err) == model.ProblemMissing:
+			d.refuse("%s has no .github/workflows/%s at %s", p.Repo, p.Workflow, p.Ref)
+		case i == 4: // a token of an app has no user
+		default:
+			return err
+		}
+	}
+	p.Actor = model.Clean(viewer.Value)
+	if len(newest.Value) > 0 {
+		p.Newest = newest.Value[0].ID
+	}
+	p.Unfinished = nil
+	for _, r := range runs {
+		p.Unfinished = append(p.Unfinished, r.ID)
+	}
+	if p.Release.Tag != "" && tag != p.Release.SHA {
+		if tag == "" {
+			d.refuse("the tag %s is gone", p.Release.Title())
+		} else {
+			d.refuse("the tag %s now points at %s instead of %s, which was built and tested", p.Release.Title(), tag.Short(), p.Release.SHA.Short())
+		}
+	}
+	if problems[0] == nil {
+		e.fill(d, file.Value)
+	}
+	return nil
+}
+
+// fill works out the inputs and holds them against the workflow as it is at the ref.
+func (e *Engine) fill(d *Draft, text string) {
+	p := &d.Plan
+	w, err := readWorkflow(text)
+	if err != nil {
+		d.refuse("%s at %s: %v", p.Workflow, p.Ref, err)
+		return
+	}
+	if !w.Dispatch {
+		d.refuse("%s at %s can't be dispatched: it has no workflow_dispatch", p.Workflow, p.Ref)
+		return
+	}
+	values := model.Values{
+		Service: p.Service, Environment: p.GitHub, Tag: p.Release.Tag, Version: p.Release.Version(d.Service.Tags), SHA: string(p.Release.SHA), Operation: p.ID,
+	}
+	p.Inputs = map[string]string{}
+	for _, name := range sorted(d.Service.Deploy.Inputs) {
+		value, err := model.Expand(d.Service.Deploy.Inputs[name], values)
+		if err != nil {
+			d.refuse("input %s: %v", name, err)
+			continue
+		}
+		p.Inputs[name] = value
+	}
+	if _, takes := w.Inputs[operationInput]; takes {
+		p.Inputs[operationInput] = p.ID
+	}
+	for _, wrong := range w.wrong(p.Inputs) {
+		d.refuse("%s at %s: %s", p.Workflow, p.Ref, wrong)
+	}
+	if p.Echoes = w.echoes(); !p.Echoes {
+		d.Notes = append(d.Notes, model.Clean(fmt.Sprintf(
+			"%s doesn't show the operation's ID, so that a lost answer can't be told from nothing sent; two lines make it: the input %s, and run-name: … ${{ inputs.%s }}", p.Workflow, operationInput, operationInput)))
+	}
+}
