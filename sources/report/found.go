@@ -3,7 +3,7 @@ package report
 import (
 	"bytes"
 	"compress/flate"
-	"encoding/gob"
+	"encoding/json"
 	"fmt"
 	"io"
 
@@ -50,7 +50,7 @@ func (f *Found) Has(k Kind) bool {
 }
 
 // encoding is the layout of what Encode writes; it changes when Found does.
-const encoding = 3
+const encoding = 4
 
 // Encode makes compact bytes of what was found, one file after the other, so that it never takes twice the memory.
 func (f *Found) Encode() ([]byte, error) {
@@ -61,7 +61,7 @@ func (f *Found) Encode() ([]byte, error) {
 	}
 	rest := *f
 	rest.Files = nil
-	encoder := gob.NewEncoder(w)
+	encoder := json.NewEncoder(w)
 	err = encoder.Encode(encoded{Found: rest, Files: len(f.Files)})
 	for i := range f.Files {
 		if err == nil {
@@ -91,7 +91,7 @@ func Decode(b []byte) (*Found, error) {
 	if len(b) == 0 || b[0] != encoding {
 		return nil, fmt.Errorf("decode what an artifact's reports tell: the layout is another version's")
 	}
-	decoder := gob.NewDecoder(io.LimitReader(flate.NewReader(bytes.NewReader(b[1:])), maxEncoded))
+	decoder := json.NewDecoder(io.LimitReader(flate.NewReader(bytes.NewReader(b[1:])), maxEncoded))
 	var e encoded
 	err := decoder.Decode(&e)
 	for i := 0; i < e.Files && err == nil; i++ {
