@@ -52,8 +52,12 @@ func processName() string {
 	return fmt.Sprintf("%d-%s", os.Getpid(), hex.EncodeToString(b[:]))
 }
 
-// recoverEvery is how often operations are looked for that another process has left.
-const recoverEvery = 30 * time.Second
+// recoverEvery is how often operations are looked for that another process has left, and watchEvery how often while one
+// is under way there.
+const (
+	recoverEvery = 30 * time.Second
+	watchEvery   = 2 * time.Second
+)
 
 // watchOperations goes on with what was left unfinished, now and whenever another process of this person ends.
 func (f *Fleet) watchOperations(ctx context.Context) {
@@ -61,7 +65,11 @@ func (f *Fleet) watchOperations(ctx context.Context) {
 		if err := f.engine.Recover(ctx); err != nil && f.o.Log != nil {
 			f.o.Log.WarnContext(ctx, "look for unfinished operations", "error", err.Error())
 		}
-		timer := time.NewTimer(recoverEvery) // the wall's time: another process knows no other
+		wait := recoverEvery
+		if f.engine.Watches() {
+			wait = watchEvery
+		}
+		timer := time.NewTimer(wait) // the wall's time: another process knows no other
 		select {
 		case <-ctx.Done():
 			timer.Stop()

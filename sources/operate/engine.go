@@ -75,6 +75,10 @@ type Operation struct {
 	Jobs    []model.Job
 	Run     model.Run
 	Pending []model.PendingDeployment
+	// Deployment is the one that it made in the environment, the newest; zero: none was seen yet.
+	Deployment model.Deployment
+	// Found is what the newest look for what was sent has found, where the answer was lost.
+	Found operation.Found
 	// Driven says that this process drives it; else Held says who does, or why nobody can.
 	Driven bool
 	Held   model.Text
@@ -177,6 +181,7 @@ func (e *Engine) Recover(ctx context.Context) error {
 		for _, p := range open {
 			e.resume(ctx, j, p)
 		}
+		e.finish(ctx, j, host, open)
 	}
 	return errors.Join(problems...)
 }
@@ -195,7 +200,7 @@ func (e *Engine) resume(ctx context.Context, j *journal.Journal, p operation.Pro
 	}
 	own, err := e.own(&p.Plan)
 	if err != nil {
-		e.tell(Operation{Progress: p, Records: records, Held: model.Clean(err.Error())})
+		e.hold(p, records, model.Clean(err.Error()))
 		return
 	}
 	e.start(&drive{engine: e, journal: j, records: records, progress: p, owned: own})

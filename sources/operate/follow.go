@@ -67,6 +67,7 @@ func (d *drive) see(ctx context.Context, c *github.Client) (operation.Seen, erro
 	d.shown.Run, d.shown.Jobs = seen.Run, seen.Jobs
 	seen.Deployment, err = d.deployment(ctx, c)
 	seen.Began = began(seen.Deployment)
+	d.shown.Deployment = seen.Deployment
 	return seen, err
 }
 
@@ -112,6 +113,7 @@ func (d *drive) verify(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read what is verified: %w", err)
 	}
+	d.shown.Deployment = made
 	p := &d.progress.Plan
 	env, service := d.environment()
 	if env == nil {

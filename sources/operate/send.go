@@ -130,7 +130,7 @@ func (d *drive) find(ctx context.Context) error {
 		return fmt.Errorf("look for what was sent: %w", err)
 	}
 	f := operation.Identify(*p, runs, nil, at)
-	d.found = &f
+	d.found, d.shown.Found = &f, f
 	d.tell()
 	return nil
 }
