@@ -22,6 +22,7 @@ type Source = pane.Source
 type Options struct {
 	Context context.Context // ends all waiting; nil: never
 	Source  Source
+	Actor   pane.Actor // acts, and knows what is under way; nil: nothing can be done from here
 	Theme   theme.Theme
 	Keys    map[string][]string // the person's own; wrong ones are said and the table's are used
 	Now     func() time.Time
@@ -39,6 +40,7 @@ const rest = 60 * time.Millisecond
 type Cockpit struct {
 	ctx   context.Context
 	src   Source
+	actor pane.Actor
 	kit   *pane.Kit
 	now   func() time.Time
 	after func(time.Duration, tea.Msg) tea.Cmd
@@ -50,11 +52,12 @@ type Cockpit struct {
 	zoomed bool
 	stack  []pane.Layer
 
-	feed     feed
-	beat     beat
-	wanted   string // the service that the cursor rests on
-	selected string // the service that the panes show
-	moves    int    // of the cursor; tells an old rest from the newest
+	feed       feed
+	operations operations
+	beat       beat
+	wanted     string // the service that the cursor rests on
+	selected   string // the service that the panes show
+	moves      int    // of the cursor; tells an old rest from the newest
 
 	width, height int
 	said          pane.SayMsg
@@ -72,7 +75,7 @@ func New(o Options) *Cockpit {
 	}
 	keys, err := intent.NewKeys(o.Keys)
 	kit := pane.NewKit(&o.Theme, keys, o.Now())
-	c := &Cockpit{ctx: o.Context, src: o.Source, kit: kit, now: o.Now, after: o.After, fleet: pane.NewFleet(kit)}
+	c := &Cockpit{ctx: o.Context, src: o.Source, actor: o.Actor, kit: kit, now: o.Now, after: o.After, fleet: pane.NewFleet(kit)}
 	if c.after == nil {
 		c.after = c.wait
 	}
@@ -99,7 +102,7 @@ func New(o Options) *Cockpit {
 
 // Init starts what goes on for as long as the cockpit does.
 func (c *Cockpit) Init() tea.Cmd {
-	cmds := []tea.Cmd{c.listen(), c.arm()}
+	cmds := []tea.Cmd{c.listen(), c.arm(), c.askMoving()}
 	if c.feed.board == nil {
 		cmds = append(cmds, c.askBoard())
 	}
@@ -137,6 +140,8 @@ func (c *Cockpit) handle(msg tea.Msg) tea.Cmd {
 		return c.again(msg)
 	case eventsMsg:
 		return c.news(msg)
+	case movingMsg:
+		return c.movingCame(msg)
 	case beatMsg:
 		return c.beaten(msg)
 	}
@@ -166,7 +171,7 @@ func (c *Cockpit) steer(msg tea.Msg) (tea.Cmd, bool) {
 	case pane.PushMsg:
 		return c.push(msg.Layer), true
 	case pane.OpenMsg:
-		return c.push(dialog.Details(c.kit, c.src, c.ctx, msg.Target)), true
+		return c.push(dialog.Details(c.kit, c.src, c.actor, c.ctx, msg.Target)), true
 	case pane.CloseMsg:
 		c.pop()
 		return nil, true
@@ -202,6 +207,7 @@ func (c *Cockpit) push(l pane.Layer) tea.Cmd {
 		return nil
 	}
 	c.stack = append(c.stack, l)
+	c.seen()
 	return l.Start()
 }
 

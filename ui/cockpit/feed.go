@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gonogo/model"
 	"gonogo/ui/pane"
 )
 
@@ -43,8 +44,9 @@ type (
 	againMsg struct{ board bool }
 	// eventsMsg brings news, many at once.
 	eventsMsg struct {
-		services map[string]bool
-		ended    bool
+		services   map[string]bool
+		operations bool // an operation has come on
+		ended      bool
 	}
 )
 
@@ -62,7 +64,7 @@ func (c *Cockpit) listen() tea.Cmd {
 				msg.ended = true
 				return msg
 			}
-			msg.services[e.Service] = true
+			msg.add(e)
 		case <-ctx.Done():
 			return nil
 		}
@@ -73,7 +75,7 @@ func (c *Cockpit) listen() tea.Cmd {
 					msg.ended = true
 					return msg
 				}
-				msg.services[e.Service] = true
+				msg.add(e)
 			default:
 				return msg
 			}
@@ -81,11 +83,19 @@ func (c *Cockpit) listen() tea.Cmd {
 	}
 }
 
+func (m *eventsMsg) add(e model.Changed) {
+	m.services[e.Service] = true
+	m.operations = m.operations || e.Signal == model.SignalOperation
+}
+
 // news asks for what has changed.
 func (c *Cockpit) news(msg eventsMsg) tea.Cmd {
 	cmds := []tea.Cmd{c.askBoard(), c.tell(pane.NewsMsg{Changed: msg.services})}
 	if c.selected != "" && msg.services[c.selected] {
 		cmds = append(cmds, c.askDetail(c.selected))
+	}
+	if msg.operations {
+		cmds = append(cmds, c.askMoving())
 	}
 	if !msg.ended {
 		cmds = append(cmds, c.listen())

@@ -12,6 +12,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
+	"gonogo/ui/pane"
 	"gonogo/ui/theme"
 )
 
@@ -46,10 +47,16 @@ var dark = theme.Options{Name: theme.Dark, Dark: true, Profile: theme.Colors256}
 // start opens the cockpit on a fleet, with its board known before the first frame.
 func start(t *testing.T, src *memory, width, height int, look theme.Theme) *driver {
 	t.Helper()
+	return startWith(t, src, nil, width, height, look)
+}
+
+// startWith is start with somebody who acts; nil: nobody does.
+func startWith(t *testing.T, src *memory, actor pane.Actor, width, height int, look theme.Theme) *driver {
+	t.Helper()
 	d := &driver{t: t, src: src, now: noon}
 	board := src.board
 	d.c = New(Options{
-		Source: src, Theme: look, Board: &board,
+		Source: src, Actor: actor, Theme: look, Board: &board,
 		Now:   func() time.Time { return d.now },
 		After: func(after time.Duration, msg tea.Msg) tea.Cmd { return func() tea.Msg { return timerMsg{after, msg} } },
 	})

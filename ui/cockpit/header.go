@@ -11,6 +11,7 @@ import (
 	"gonogo/model/readiness"
 	"gonogo/model/sprint"
 	"gonogo/ui/cell"
+	"gonogo/ui/intent"
 	"gonogo/ui/pane"
 	"gonogo/ui/theme"
 )
@@ -197,6 +198,9 @@ func (c *Cockpit) drawSentence() string {
 	l := cell.NewLine(t, c.width)
 	l.Gap(1)
 	notes := c.notices()
+	if moves := c.underWay(); moves.Word != "" {
+		return c.drawMoving(moves)
+	}
 	if d := c.discovered(); d != "" && len(notes) == 0 {
 		return c.drawBeside(theme.State{Style: t.Faint, Word: d})
 	}
@@ -216,15 +220,26 @@ func (c *Cockpit) drawSentence() string {
 	return l.String()
 }
 
+// drawMoving draws the verdict, and beside it what moves.
+func (c *Cockpit) drawMoving(moves theme.State) string {
+	from := c.width - 1 - cell.Width(moves.Word)
+	c.drawing.spans = append(c.drawing.spans, span{1, from, c.width - 1, intent.Operations})
+	return c.drawEnd(moves.Style, moves.Word)
+}
+
 // drawBeside draws the verdict, and a notice at its end.
 func (c *Cockpit) drawBeside(notice theme.State) string {
+	return c.drawEnd(notice.Style, cut(c.kit.Theme, notice.Word, c.width/2))
+}
+
+// drawEnd draws the verdict, and a note at the end of the row.
+func (c *Cockpit) drawEnd(style theme.Style, note string) string {
 	t := c.kit.Theme
-	note := cut(t, notice.Word, c.width/2)
 	end := c.width - cell.Width(note) - 1
 	head := cell.NewLine(t, end-2)
 	head.Gap(1)
 	c.drawVerdict(head)
-	return cell.NewLine(t, c.width).Raw(head.String(), end-2).To(end).Put(notice.Style, note).String()
+	return cell.NewLine(t, c.width).Raw(head.String(), end-2).To(end).Put(style, note).String()
 }
 
 // discovered says where a fleet without a configuration comes from, as long as there is something to look at and a row

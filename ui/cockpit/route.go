@@ -82,6 +82,9 @@ func (c *Cockpit) uses() []intent.Use {
 		}
 		add(intent.Zoom, word, func() tea.Cmd { c.zoomed = !c.zoomed; return nil })
 	}
+	if c.actor != nil {
+		add(intent.Operations, "", c.listOperations)
+	}
 	add(intent.Refresh, "", c.refresh)
 	add(intent.Palette, "", func() tea.Cmd { return c.push(dialog.NewPalette(c.kit, c.uses())) })
 	add(intent.Help, "", func() tea.Cmd { return c.push(dialog.NewHelp(c.kit)) })

@@ -53,7 +53,7 @@ func newRootModel(ctx context.Context, f *fleet.Fleet, look theme.Theme, user *c
 		return nil, err
 	}
 	return cockpit.New(cockpit.Options{
-		Context: ctx, Source: f, Theme: look, Keys: user.Keys, Now: f.Now, Board: &first,
+		Context: ctx, Source: f, Actor: f, Theme: look, Keys: user.Keys, Now: f.Now, Board: &first,
 	}), nil
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // Details makes the sheet of a target; nil where there is none.
-func Details(kit *pane.Kit, src pane.Source, ctx context.Context, t pane.Target) pane.Layer {
+func Details(kit *pane.Kit, src pane.Source, actor pane.Actor, ctx context.Context, t pane.Target) pane.Layer {
 	if t.Kind == pane.LogKind {
 		return newLog(kit, src, ctx, t)
 	}
@@ -25,6 +25,10 @@ func Details(kit *pane.Kit, src pane.Source, ctx context.Context, t pane.Target)
 		pane.SprintKind:      func(t pane.Target) content { return &sprintSheet{service: t.Name} },
 		pane.ItemKind:        func(t pane.Target) content { return &itemSheet{id: t.Name} },
 		pane.CheckKind:       func(t pane.Target) content { return &checkSheet{environment: t.Environment, check: t.Name} },
+	}
+	if actor != nil {
+		makers[pane.OperationKind] = func(t pane.Target) content { return &operationSheet{id: t.Name, actor: actor} }
+		makers[pane.JournalKind] = func(t pane.Target) content { return &journalSheet{id: t.Name, actor: actor} }
 	}
 	maker, ok := makers[t.Kind]
 	if !ok {

@@ -33,6 +33,11 @@ type logged interface {
 	log(s *sheet) pane.Target
 }
 
+// acted is a content that can be acted on.
+type acted interface {
+	uses(s *sheet) []intent.Use
+}
+
 // sheet is a page of details that scrolls. It reads the service it is about by itself, for
 // that need not be the one that the panes show. One without a service is about the fleet.
 type sheet struct {
@@ -169,6 +174,9 @@ func (s *sheet) came(msg sheetMsg) tea.Cmd {
 // Actions are what can be done on the sheet.
 func (s *sheet) Actions() []intent.Use {
 	uses := s.list.Uses()
+	if a, ok := s.content.(acted); ok {
+		uses = append(uses, a.uses(s)...)
+	}
 	if l, ok := s.content.(logged); ok {
 		if t := l.log(s); t != (pane.Target{}) { // where the row has none of its own
 			uses = append(uses, intent.Use{Action: intent.Logs, Means: func() tea.Cmd { return s.kit.Ask(pane.OpenMsg{Target: t}) }})

@@ -31,6 +31,7 @@ const (
 	Open        Action = "open"
 	Copy        Action = "copy"
 	Refresh     Action = "refresh"
+	Operations  Action = "operations"
 	Redraw      Action = "redraw"
 	Palette     Action = "palette"
 	Help        Action = "help"
@@ -82,6 +83,7 @@ func Table() []Entry {
 		{CI, Moving, []string{"2"}, "CI", "Go to CI", false},
 		{Coverage, Moving, []string{"3"}, "coverage", "Go to Coverage", false},
 		{Deployments, Moving, []string{"4"}, "deployments", "Go to Deployments", false},
+		{Operations, Moving, []string{"w"}, "operations", "Watch what is under way, and see what was done", false},
 		{Next, Moving, []string{"tab"}, "next", "Go to the next pane", true},
 		{Previous, Moving, []string{"shift+tab"}, "previous", "Go to the pane before", true},
 		{Down, Moving, []string{"j", "down"}, "down", "Go down", true},

@@ -111,6 +111,8 @@ const (
 	TestKind        Kind = "test"
 	SprintKind      Kind = "sprint"
 	ItemKind        Kind = "item"
+	OperationKind   Kind = "operation" // Name is its ID
+	JournalKind     Kind = "journal"   // of the operation whose ID Name is
 )
 
 // Target names a thing that has details. The zero value names nothing.

@@ -1,0 +1,62 @@
+package dialog
+
+import (
+	"cmp"
+
+	"gonogo/model/operation"
+	"gonogo/sources/operate"
+)
+
+// todo says what a person should do next, where that isn't to wait.
+func todo(o *operate.Operation) string {
+	p := &o.Plan
+	what, where := p.Release.Title(), p.Environment
+	back := "there is nothing to go back to"
+	if !p.RollsBackTo.Zero() {
+		back = "the way back is " + p.RollsBackTo.Title()
+	}
+	switch o.State {
+	case operation.Ambiguous:
+		return "Don't send it again. Look at GitHub and say below what became of it; until then the lock is kept, and gonogo goes on looking."
+	case operation.Awaiting:
+		return "Somebody has to review it on GitHub."
+	case operation.Succeeded:
+		if p.Kind.Deploys() && p.Checks == 0 {
+			return "Look yourself whether " + what + " works: no required check verifies it."
+		}
+	case operation.Failed:
+		if came(o, operation.Verifying) {
+			return where + " runs " + what + ", which failed its verification: " + back + "."
+		}
+		return "Read the log of what failed, at the run below; what runs in " + where + " may be partly " + what + ": " + back + "."
+	case operation.Errored:
+		if o.Progress.Run == 0 && o.Progress.Deployment == 0 {
+			return "Nothing of it is known to run. Put right what GitHub refuses, then begin again."
+		}
+		return "What runs in " + where + " can't be told: look at the run and at the environment before anything else is done; " + back + "."
+	case operation.Aborted:
+		return "Nothing was deployed: " + where + " is as it was. Begin again when the reason is gone."
+	case operation.Inconclusive:
+		return where + " runs " + what + ", and nobody knows whether it is healthy: look at its checks; " + back + "."
+	case operation.Superseded:
+		return "Another operation has taken over in " + where + "."
+	}
+	return ""
+}
+
+// came reports whether an operation was ever in a state.
+func came(o *operate.Operation, state operation.State) bool { return !firstIn(o, state).IsZero() }
+
+// stops says what will not go on when this process ends.
+func stopsWith(o *operate.Operation) string {
+	where := o.Plan.Service + " " + o.Plan.Environment
+	switch o.State {
+	case operation.Confirmed, operation.Claiming:
+		return "it will not be sent: the next start ends it as aborted"
+	case operation.Dispatching, operation.Ambiguous:
+		return "what was sent will not be looked for"
+	case operation.Verifying:
+		return cmp.Or(o.Plan.Environment, where) + " will not be verified, and its lock stays"
+	}
+	return "GitHub goes on; gonogo will not follow, not verify it, and its lock stays"
+}
