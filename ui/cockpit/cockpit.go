@@ -79,6 +79,7 @@ func New(o Options) *Cockpit {
 	if c.after == nil {
 		c.after = c.wait
 	}
+	kit.After = c.after
 	c.panes = []pane.Pane{c.fleet}
 	// The places of the screen, in the order of their keys: a pane more is a line more.
 	c.stand(upper, pane.NewSprint(kit))

@@ -118,3 +118,12 @@ func (c *Cockpit) underWay() theme.State {
 	state.Word = state.Symbol + " " + cut(t, text, c.width-verdictLeast-cell.Width(more)) + more
 	return state
 }
+
+// quit ends the program; while it drives operations it asks once.
+func (c *Cockpit) quit() tea.Cmd {
+	driven := slices.DeleteFunc(slices.Clone(c.operations.moving), func(o operate.Operation) bool { return !o.Driven })
+	if len(driven) == 0 {
+		return tea.Quit
+	}
+	return c.push(dialog.NewQuit(c.kit, driven))
+}

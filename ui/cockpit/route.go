@@ -90,7 +90,7 @@ func (c *Cockpit) uses() []intent.Use {
 	add(intent.Help, "", func() tea.Cmd { return c.push(dialog.NewHelp(c.kit)) })
 	add(intent.Redraw, "", func() tea.Cmd { return screen.Redraw })
 	add(intent.Suspend, "", func() tea.Cmd { return screen.Suspend })
-	add(intent.Quit, "", func() tea.Cmd { return tea.Quit })
+	add(intent.Quit, "", c.quit)
 	return uses
 }
 

@@ -140,8 +140,10 @@ type Kit struct {
 	Offline string
 	// Discovery says how the fleet was found where no configuration says it; nil: one does.
 	Discovery *board.Discovery
-	beat      time.Time
-	asked     []tea.Msg
+	// After is a command that gives its message after a while of real time.
+	After func(time.Duration, tea.Msg) tea.Cmd
+	beat  time.Time
+	asked []tea.Msg
 }
 
 // NewKit makes a kit; now is the moment that ages are counted from until the next beat.

@@ -1,0 +1,91 @@
+package story_test
+
+import (
+	"bufio"
+	"errors"
+	"net/http"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// headless begins a promotion in a process of its own, and returns when the journal says that it was sent.
+func (l *lab) headless(args ...string) *exec.Cmd {
+	l.t.Helper()
+	cmd := l.command(append([]string{"promote"}, args...)...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		l.t.Fatal(err)
+	}
+	l.t.Cleanup(func() { kill(l.t, cmd) })
+	lines := bufio.NewScanner(out)
+	var said []string
+	for lines.Scan() {
+		if said = append(said, lines.Text()); strings.Contains(lines.Text(), "answered run") {
+			go func() { // or it would stand still when the pipe is full
+				for lines.Scan() {
+				}
+			}()
+			return cmd
+		}
+	}
+	l.t.Fatalf("nothing was sent:\n%s", strings.Join(said, "\n"))
+	return nil
+}
+
+// dispatches counts the runs that were dispatched in a repository.
+func (l *lab) dispatches(repository string) (n int) {
+	for _, r := range l.world.Requests() {
+		if r.Method == http.MethodPost && strings.HasPrefix(r.Path, "/repos/"+repository+"/") && strings.HasSuffix(r.Path, "/dispatches") && r.Status/100 == 2 {
+			n++
+		}
+	}
+	return n
+}
+
+// kill ends a process where it stands.
+func kill(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if cmd.ProcessState != nil {
+		return
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Error(err)
+	}
+	var exit *exec.ExitError
+	if err := cmd.Wait(); err != nil && !errors.As(err, &exit) {
+		t.Error(err)
+	}
+}
+
+// An operation is followed on the screen while another process drives it; when that one dies the cockpit takes it over;
+// when the cockpit is killed the next one does. Nothing is sent a second time.
+func TestAnOperationOutlivesTheProcessesThatDriveIt(t *testing.T) {
+	l := demoLab(t)
+	first := l.headless("ledger", "production", "--confirm", "production", "--bypass", "soak", "--reason", "a customer waits")
+	c := l.open(120, 36)
+	c.See("promote ledger → production: ").Press("w").See("Under way", "ledger → production").Press("enter")
+	c.See("PRODUCTION ledger → production: promote v0.10.0", "drives there", "soak: a customer waits", "Roll out")
+	kill(t, first)
+	c.NotSee("drives there").See("▸ running").Check() // it is driven here now
+	c.Press("enter").See("journal of promote v0.10.0", "refs/gonogo/lock/ledger/production").Check().Press("esc")
+
+	c.Signal(syscall.SIGKILL)
+	c.Exited(soon)
+	c = l.open(80, 24)
+	c.See("promote ledger → production: ").Press("w").See("Under way", "ledger → production").NotSee("drives there").Press("enter").See("✓ sent", "Run").Check()
+
+	c.Press("esc", "esc", "q").See("Quit?", "gonogo follow").Check()
+	c.Press("esc").NotSee("Quit?").Press("q").See("q quit all the same").Press("q")
+	if code := c.Exited(soon); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	c.Restored()
+	if n := l.dispatches("acme/ledger"); n != 1 {
+		t.Errorf("%d dispatches were answered", n)
+	}
+}
