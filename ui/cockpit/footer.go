@@ -5,6 +5,7 @@ import (
 
 	"gonogo/ui/cell"
 	"gonogo/ui/intent"
+	"gonogo/ui/pane"
 	"gonogo/ui/theme"
 )
 
@@ -26,7 +27,7 @@ type hint struct {
 // with the row, where to go, and at the end how to find out more and how to leave.
 func (c *Cockpit) hints() (first, last []hint) {
 	uses := c.uses()
-	for _, kind := range []intent.Kind{intent.Looking, intent.Reading, intent.Taking, intent.Moving, intent.Program} {
+	for _, kind := range []intent.Kind{intent.Acting, intent.Looking, intent.Reading, intent.Taking, intent.Moving, intent.Program} {
 		for _, e := range c.kit.Keys.Entries() {
 			if e.Kind != kind || e.Quiet {
 				continue
@@ -62,7 +63,7 @@ func (c *Cockpit) drawFooter() string {
 		return l.Put(style, c.said.Text).String()
 	}
 	if c.top().Typing() {
-		for _, h := range []hint{{key: "enter", word: "done"}, {key: "esc", word: "cancel"}, {key: "up, down", word: "move"}} {
+		for _, h := range typing(c.top()) {
 			c.drawHint(l, t, h)
 		}
 		return l.String()
@@ -81,6 +82,21 @@ func (c *Cockpit) drawFooter() string {
 		c.drawHint(l, t, h)
 	}
 	return l.String()
+}
+
+// hinter is a layer whose keys are text and mean something of their own beside.
+type hinter interface{ Hints() [][2]string }
+
+// typing are the keys that mean something while others are text.
+func typing(p pane.Pane) (hints []hint) {
+	h, ok := p.(hinter)
+	if !ok {
+		return []hint{{key: "enter", word: "done"}, {key: "esc", word: "cancel"}, {key: "up, down", word: "move"}}
+	}
+	for _, each := range h.Hints() {
+		hints = append(hints, hint{key: each[0], word: each[1]})
+	}
+	return hints
 }
 
 func hintWidth(h hint) int { return cell.Width(h.key) + 1 + cell.Width(h.word) + 2 }

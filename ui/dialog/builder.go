@@ -118,6 +118,18 @@ func (b *builder) state(word string, s theme.State, text string) {
 	}
 }
 
+// told is the rows of what is read only: no cursor is in them.
+func (b *builder) told() []pane.Row {
+	for i := range b.list {
+		row := &b.list[i]
+		if drawn := row.Draw; !row.Inert && drawn != nil {
+			row.Draw = func(l *cell.Line, part int) { drawn(l.To(2), part) }
+		}
+		row.Inert = true
+	}
+	return b.list
+}
+
 // raw adds lines that are drawn already, each cells wide, as a plot is.
 func (b *builder) raw(lines []string, cells int) {
 	for _, line := range lines {

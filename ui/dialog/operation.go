@@ -3,6 +3,7 @@ package dialog
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -11,6 +12,7 @@ import (
 	"gonogo/model/operation"
 	"gonogo/sources/operate"
 	"gonogo/ui/cell"
+	"gonogo/ui/intent"
 	"gonogo/ui/pane"
 )
 
@@ -199,6 +201,28 @@ func firstIn(o *operate.Operation, state operation.State) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// uses are what can be done about an operation.
+func (o *operationSheet) uses(s *sheet) []intent.Use {
+	if !o.read.known {
+		return nil
+	}
+	return approval(s, o.actor, &o.read.operation)
+}
+
+// approval is the use that reviews what an operation waits for, where it does.
+func approval(s *sheet, actor pane.Actor, o *operate.Operation) []intent.Use {
+	if o.State != operation.Awaiting {
+		return nil
+	}
+	use := intent.Use{Action: intent.Approve, Means: func() tea.Cmd {
+		return s.kit.Ask(pane.PushMsg{Layer: Review(s.kit, actor, s.ctx, o)})
+	}}
+	if len(o.Pending) > 0 && !slices.ContainsFunc(o.Pending, func(p model.PendingDeployment) bool { return p.CanApprove }) {
+		use.Off = "GitHub doesn't let this token's user review it: it awaits " + reviewers(o.Pending[0].Reviewers)
+	}
+	return []intent.Use{use}
 }
 
 // Follows reports whether a sheet shows how an operation stands.

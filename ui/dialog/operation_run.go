@@ -1,9 +1,10 @@
 package dialog
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"gonogo/model"
 	"gonogo/model/operation"
@@ -21,15 +22,11 @@ func (o *operationSheet) review(b *builder) {
 		b.field("review", t.Wait, "awaited on GitHub", "")
 	}
 	for _, p := range op.Pending {
-		var names []string
-		for _, r := range p.Reviewers {
-			names = append(names, string(r.Name))
-		}
-		text := p.Environment + " awaits the review of " + cmp.Or(strings.Join(names, " or "), "somebody")
+		text := p.Environment + " awaits the review of " + reviewers(p.Reviewers)
 		switch {
 		case p.CanApprove:
 			text += "; you may give it"
-		case len(names) > 0:
+		case len(p.Reviewers) > 0:
 			text += "; you may not give it"
 		}
 		if p.WaitTimer > 0 && !p.WaitSince.IsZero() {
@@ -125,15 +122,21 @@ func (o *operationSheet) candidates(b *builder) {
 	if op.State != operation.Ambiguous {
 		return
 	}
-	b.heading("What became of it?", "")
+	b.heading("What became of it?", "enter says so")
+	decide := func(run int64) func() tea.Cmd {
+		return func() tea.Cmd {
+			return b.kit.Ask(pane.PushMsg{Layer: newDecide(b.kit, o.actor, b.s.ctx, op, run)})
+		}
+	}
 	for _, m := range op.Found.Weak {
 		name := "run " + strconv.FormatInt(m.Run, 10)
-		b.row(pane.Row{ID: name, Search: name + " " + string(m.Why), Link: m.URL}, func(l *cell.Line) {
+		b.row(pane.Row{ID: name, Search: name + " " + string(m.Why), Link: m.URL, Enter: decide(m.Run), Word: "it is this one"}, func(l *cell.Line) {
 			l.Link(t.Strong, name, m.URL, 24).End()
 			l.Gap(2).Put(t.Text, string(m.Why))
 		})
 	}
-	if len(op.Found.Weak) == 0 {
-		b.text(t.Text, "No run was found that could be it.")
-	}
+	b.row(pane.Row{ID: "nothing", Search: "nothing was sent", Enter: decide(0), Word: "nothing was sent"}, func(l *cell.Line) {
+		l.Put(t.Strong, "nothing").End()
+		l.Gap(2).Put(t.Text, "none of it was sent: it ends as aborted, and its lock is given back")
+	})
 }

@@ -19,7 +19,7 @@ func todo(o *operate.Operation) string {
 	case operation.Ambiguous:
 		return "Don't send it again. Look at GitHub and say below what became of it; until then the lock is kept, and gonogo goes on looking."
 	case operation.Awaiting:
-		return "Somebody has to review it on GitHub."
+		return "Somebody has to review it, here or on GitHub."
 	case operation.Succeeded:
 		if p.Kind.Deploys() && p.Checks == 0 {
 			return "Look yourself whether " + what + " works: no required check verifies it."
@@ -42,6 +42,19 @@ func todo(o *operate.Operation) string {
 		return "Another operation has taken over in " + where + "."
 	}
 	return ""
+}
+
+// noun is what an operation of a kind is called.
+func noun(k operation.Kind) string {
+	switch k {
+	case operation.Promote:
+		return "promotion"
+	case operation.RollBack:
+		return "rollback"
+	case operation.Redeploy:
+		return "deployment"
+	}
+	return string(k)
 }
 
 // came reports whether an operation was ever in a state.

@@ -10,6 +10,7 @@ import (
 	"gonogo/model/operation"
 	"gonogo/sources/operate"
 	"gonogo/ui/cell"
+	"gonogo/ui/intent"
 	"gonogo/ui/pane"
 	"gonogo/ui/theme"
 )
@@ -107,6 +108,19 @@ func (o *operationsSheet) rows(b *builder) {
 			o.row(b, &o.read.past[i], string(o.read.past[i].Why))
 		}
 	}
+}
+
+// uses are what can be done about the selected operation.
+func (o *operationsSheet) uses(s *sheet) []intent.Use {
+	if o.read == nil {
+		return nil
+	}
+	for i := range o.read.moving {
+		if m := &o.read.moving[i]; m.Plan.ID == s.list.Selected().ID {
+			return approval(s, o.actor, m)
+		}
+	}
+	return nil
 }
 
 // row is one operation.

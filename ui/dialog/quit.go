@@ -94,7 +94,7 @@ func (q *quit) build(width int) {
 		o := &q.driven[i]
 		state, line := OperationLine(t, o)
 		b.blank()
-		b.row(pane.Row{}, func(l *cell.Line) { l.To(2).Put(state.Style, state.Symbol+" "+line) })
+		b.row(pane.Row{}, func(l *cell.Line) { l.Put(state.Style, state.Symbol+" "+line) })
 		b.paragraph(2, t.Text, stopsWith(o)+".", pane.Row{})
 		b.paragraph(2, t.Strong, "gonogo follow "+o.Plan.ID, pane.Row{})
 	}
@@ -104,11 +104,8 @@ func (q *quit) build(width int) {
 		goes = "That command goes on with it without a screen, and so does the next start."
 	}
 	b.text(t.Faint, goes)
-	for i := range b.list {
-		b.list[i].Inert = true
-	}
 	q.tall = len(b.list)
-	q.list.SetRows(b.list)
+	q.list.SetRows(b.told())
 }
 
 // View draws the question.

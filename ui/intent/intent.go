@@ -39,6 +39,11 @@ const (
 	Quit        Action = "quit"
 )
 
+// The actions that change something: each opens a dialog.
+const (
+	Approve Action = "approve"
+)
+
 // The actions of logs.
 const (
 	Logs          Action = "logs"
@@ -57,13 +62,14 @@ type Kind string
 const (
 	Moving  Kind = "Move"
 	Looking Kind = "Look"
+	Acting  Kind = "Act"
 	Reading Kind = "Read a log"
 	Taking  Kind = "Take along"
 	Program Kind = "Program"
 )
 
 // Kinds lists the kinds in the order of the help.
-func Kinds() []Kind { return []Kind{Moving, Looking, Reading, Taking, Program} }
+func Kinds() []Kind { return []Kind{Moving, Looking, Acting, Reading, Taking, Program} }
 
 // Entry is one row of the table.
 type Entry struct {
@@ -100,6 +106,7 @@ func Table() []Entry {
 		{Filter, Looking, []string{"/"}, "filter", "Show only the rows that match", false},
 		{Refresh, Looking, []string{"r"}, "refresh", "Read again from GitHub and the checks", false},
 		{Logs, Looking, []string{"l"}, "log", "Show the log of a job, from its first error on", false},
+		{Approve, Acting, []string{"a"}, "review", "Approve or reject what waits for a review", false},
 		{NextError, Reading, []string{"e"}, "next error", "Go to the next error, or what looks like one", false},
 		{PreviousError, Reading, []string{"E"}, "error before", "Go to the error before", true},
 		{NextMatch, Reading, []string{"n"}, "next match", "Go to the next line that matches the search", false},

@@ -1,0 +1,333 @@
+package dialog
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gonogo/ui/cell"
+	"gonogo/ui/intent"
+	"gonogo/ui/pane"
+	"gonogo/ui/theme"
+)
+
+// form is a question that is answered by a key of its own, after what it asks to type has been typed. Enter never
+// confirms: it goes on to the next field, and past the last one to the answers, where cancel has the focus.
+type form struct {
+	kit        *pane.Kit
+	title      string
+	production bool
+	body       func(b *builder) // what the question is about
+	fields     []*field
+	answers    []answer
+
+	at    int // field; past the last one: the answers
+	quiet quiet
+	doing string // what was answered and is not done yet
+	err   error
+	list  *pane.List
+	frame *pane.Frame
+	width int
+	tall  int
+}
+
+// field is text that a person types.
+type field struct {
+	label  string
+	exact  string // it has to be this; empty: it is free
+	needed bool   // it can't be empty
+	text   []rune
+}
+
+// longest bounds what can be typed.
+const longest = 500
+
+// missing is what a field lacks, or empty.
+func (f *field) missing() string {
+	switch text := string(f.text); {
+	case f.exact != "" && text != f.exact:
+		return "type " + f.exact
+	case f.needed && strings.TrimSpace(text) == "":
+		return "say the " + f.label
+	}
+	return ""
+}
+
+// answer is one way to answer: its key is shown where it counts.
+type answer struct {
+	key, word string
+	doing     string // "approving"
+	said      string // in the status line when it is done
+	do        func() error
+}
+
+// formMsg brings what became of an answer.
+type formMsg struct {
+	form *form
+	said string
+	err  error
+}
+
+func newForm(kit *pane.Kit, title string, production bool) *form {
+	return &form{kit: kit, title: title, production: production, quiet: quiet{kit: kit}, list: pane.NewList(kit, 1), frame: pane.NewFrame(kit)}
+}
+
+// value is what was typed in a field.
+func (f *field) value() string { return strings.TrimSpace(string(f.text)) }
+
+// Focus is nothing: it is gone back from.
+func (f *form) Focus() intent.Action { return "" }
+
+// Name is the title.
+func (f *form) Name() string { return f.title }
+
+// Typing is true: keys are text, or answers.
+func (f *form) Typing() bool { return true }
+
+// Counting is false.
+func (f *form) Counting() bool { return false }
+
+// Floats is true: what it is about stays visible.
+func (f *form) Floats() bool { return true }
+
+// Size is as much as there is to say.
+func (f *form) Size(width, height int) (int, int) {
+	width = min(88, width-2)
+	f.build(width - 2)
+	return width, min(f.tall+f.below()+2, height)
+}
+
+// below is how many rows fields and answers take.
+func (f *form) below() int { return 1 + len(f.fields) + 2 }
+
+// Start waits until a key can be an answer.
+func (f *form) Start() tea.Cmd { return f.quiet.wait() }
+
+// Actions are none: every key is text, or an answer.
+func (f *form) Actions() []intent.Use { return nil }
+
+// Update takes a message.
+func (f *form) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case quietMsg:
+		f.quiet.take(msg)
+	case formMsg:
+		f.came(msg)
+	case tea.KeyMsg:
+		return f.key(msg)
+	case pane.WheelMsg:
+		f.list.Wheel(msg.Rows)
+	}
+	return nil
+}
+
+// came takes what became of the answer: success closes and fades, an error stays until it is dismissed.
+func (f *form) came(msg formMsg) {
+	if msg.form != f {
+		return
+	}
+	f.doing, f.err = "", msg.err
+	if msg.err == nil {
+		f.kit.Ask(pane.CloseMsg{})
+		f.kit.Ask(pane.SayMsg{Text: msg.said})
+	}
+	f.width = 0
+}
+
+func (f *form) key(msg tea.KeyMsg) tea.Cmd {
+	switch msg.Type {
+	case tea.KeyEsc:
+		return f.kit.Ask(pane.CloseMsg{})
+	case tea.KeyUp, tea.KeyShiftTab:
+		return f.turn(f.at - 1)
+	case tea.KeyDown, tea.KeyTab:
+		return f.turn(f.at + 1)
+	case tea.KeyPgDown:
+		f.list.Page(1)
+		return nil
+	case tea.KeyPgUp:
+		f.list.Page(-1)
+		return nil
+	}
+	if f.at < len(f.fields) {
+		return f.typed(f.fields[f.at], msg)
+	}
+	return f.answer(msg)
+}
+
+// turn goes to a field, or to the answers.
+func (f *form) turn(at int) tea.Cmd {
+	at = min(max(at, 0), len(f.fields))
+	if at == f.at {
+		return nil
+	}
+	f.at = at
+	if f.at < len(f.fields) {
+		return nil
+	}
+	f.quiet.settled = false // what was typed in one go is no answer
+	return f.quiet.wait()
+}
+
+// typed takes a key of a field. A name that has to be typed can't be pasted.
+func (f *form) typed(in *field, msg tea.KeyMsg) tea.Cmd {
+	switch msg.Type {
+	case tea.KeyEnter:
+		if msg.Paste || in.missing() != "" {
+			return nil
+		}
+		return f.turn(f.at + 1)
+	case tea.KeyBackspace:
+		in.text = in.text[:max(len(in.text)-1, 0)]
+	case tea.KeyCtrlU:
+		in.text = nil
+	case tea.KeyRunes, tea.KeySpace:
+		if msg.Paste && in.exact != "" {
+			return nil
+		}
+		for _, r := range strings.ToValidUTF8(string(msg.Runes), "") {
+			if r >= ' ' && r != 0x7f && len(in.text) < longest {
+				in.text = append(in.text, r)
+			}
+		}
+	}
+	return nil
+}
+
+// answer takes a key where the answers have the focus: enter is cancel's.
+func (f *form) answer(msg tea.KeyMsg) tea.Cmd {
+	if msg.Paste {
+		return nil
+	}
+	if msg.Type == tea.KeyEnter {
+		if counts, cmd := f.quiet.counts(); !counts {
+			return cmd
+		}
+		return f.kit.Ask(pane.CloseMsg{})
+	}
+	if action, _ := f.kit.Keys.Action(msg.String()); f.err != nil && action == intent.Copy {
+		return f.kit.Ask(pane.CopyMsg{Text: f.err.Error(), What: "the error"})
+	}
+	for i := range f.answers {
+		a := &f.answers[i]
+		if a.key != msg.String() || f.missing() != "" || f.doing != "" {
+			continue
+		}
+		if counts, cmd := f.quiet.counts(); !counts {
+			return cmd
+		}
+		f.doing, f.err, f.width = a.doing, nil, 0
+		do, said := a.do, a.said
+		return func() tea.Msg { return formMsg{f, said, do()} }
+	}
+	return nil
+}
+
+// missing is what has to be typed yet, or empty.
+func (f *form) missing() string {
+	for _, in := range f.fields {
+		if m := in.missing(); m != "" {
+			return m
+		}
+	}
+	return ""
+}
+
+func (f *form) build(width int) {
+	if width == f.width {
+		return
+	}
+	f.width = width
+	b := &builder{kit: f.kit, t: f.kit.Theme, width: width}
+	f.body(b)
+	if f.err != nil {
+		b.blank()
+		b.text(b.t.Bad, strings.ReplaceAll(f.err.Error(), "\n", "; ")) // errors that are joined have a line each
+	}
+	f.tall = len(b.list)
+	f.list.SetRows(b.told())
+}
+
+// Hints are what keys mean while one is asked.
+func (f *form) Hints() [][2]string {
+	if f.at < len(f.fields) {
+		return [][2]string{{"enter, tab", "go on"}, {"shift+tab", "back"}, {"esc", "cancel"}}
+	}
+	return [][2]string{{"enter, esc", "cancel"}, {"shift+tab", "back"}}
+}
+
+// View draws the question, the fields below it, and the answers.
+func (f *form) View(a pane.Area) []string {
+	t := f.kit.Theme
+	f.build(a.Width - 2)
+	box := theme.Box{Title: t.Heading.Render(cell.Text(t, f.title)), Width: a.Width, Height: a.Height, Focused: true, Production: f.production}
+	width, height := box.Inner()
+	lines := f.list.Draw(f.frame.Inner[:0], width, max(height-f.below(), 0), false)
+	box.Foot = f.list.Foot()
+	lines = append(lines, cell.Blank(width))
+	label := 0
+	for _, in := range f.fields {
+		label = max(label, cell.Width(in.label))
+	}
+	for i, in := range f.fields {
+		lines = append(lines, f.drawField(in, i == f.at, label, width))
+	}
+	return f.frame.Wrap(box, append(lines, cell.Blank(width), f.drawAnswers(width)))
+}
+
+func (f *form) drawField(in *field, focused bool, label, width int) string {
+	t := f.kit.Theme
+	l := cell.NewLine(t, width)
+	style := t.Faint
+	if focused {
+		l.Put(t.Strong, t.Symbols.Cursor)
+		style = t.Strong
+	}
+	l.To(2).Col(style, in.label, label+2)
+	text, cursor := cell.Text(t, string(in.text)), ""
+	if focused {
+		cursor = "_"
+	}
+	for cell.Width(text) > l.Room()-2 { // the end is what is being typed
+		_, n := utf8.DecodeRuneInString(text)
+		text = text[n:]
+	}
+	l.Put(t.Text, text).Put(t.Key, cursor)
+	if text == "" && in.exact != "" {
+		l.Gap(1).Put(t.Faint, "type "+in.exact)
+	}
+	return l.String()
+}
+
+func (f *form) drawAnswers(width int) string {
+	t := f.kit.Theme
+	l := cell.NewLine(t, width)
+	l.Gap(2)
+	if f.doing != "" {
+		return l.Put(t.Active, f.doing).String()
+	}
+	here := f.at >= len(f.fields)
+	if here {
+		l.Put(t.Key, "enter").Put(t.Strong, " cancel")
+	} else {
+		l.Put(t.Key, "esc").Put(t.Text, " cancel")
+	}
+	missing := f.missing()
+	for _, a := range f.answers {
+		switch {
+		case missing != "":
+		case !here:
+			l.Gap(3).Put(t.Faint, a.word)
+		case f.quiet.settled:
+			l.Gap(3).Put(t.Key, a.key).Put(t.Text, " "+a.word)
+		}
+	}
+	switch {
+	case missing != "":
+		l.Gap(3).Put(t.Faint, "first "+missing)
+	case !here:
+		l.Gap(3).Put(t.Key, "enter").Put(t.Text, " goes on")
+	}
+	return l.String()
+}
