@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"gonogo/sources/simulator"
 )
 
 // headless begins a promotion in a process of its own, and returns when the journal says that it was sent.
@@ -88,4 +90,18 @@ func TestAnOperationOutlivesTheProcessesThatDriveIt(t *testing.T) {
 	if n := l.dispatches("acme/ledger"); n != 1 {
 		t.Errorf("%d dispatches were answered", n)
 	}
+}
+
+// What waits for a review is approved where it is seen, with the environment's name and a comment; who drives it goes on.
+func TestAnOperationThatWaitsIsApproved(t *testing.T) {
+	l := demoLab(t)
+	l.world.Repository("acme/ledger").Environment("production", simulator.Protection{Reviewers: []string{"mona"}, Tags: []string{"v*"}})
+	l.headless("ledger", "production", "--confirm", "production", "--bypass", "soak", "--reason", "a customer waits")
+	c := l.open(80, 24)
+	c.See("◔ promote ledger → production: awaiting").Press("w").See("Under way").Press("enter").See("Somebody has to review it", "a review")
+	c.Press("a").See("asks to promote v0.10.0 in production", "soak bypassed").Check()
+	c.Type("read the notes\r").Type("production").Press("enter").See("a approve", "r reject").Press("a")
+	c.See("approved: promote ledger").See("✓ reviewed", "▸ running").Check()
+	c.Press("enter").See("journal of promote v0.10.0", "mona is about to approve it in").Check()
+	c.Press("q").Exited(soon) // another process drives it: nothing is asked
 }
