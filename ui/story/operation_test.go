@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"gonogo/sources/simulator"
 )
@@ -104,4 +105,46 @@ func TestAnOperationThatWaitsIsApproved(t *testing.T) {
 	c.See("approved: promote ledger").See("✓ reviewed", "▸ running").Check()
 	c.Press("enter").See("journal of promote v0.10.0", "mona is about to approve it in").Check()
 	c.Press("q").Exited(soon) // another process drives it: nothing is asked
+}
+
+// quickLab is the demo's world in which a deployment of the ledger takes seconds, and so does its verification.
+func quickLab(t *testing.T) *lab {
+	t.Helper()
+	w, s := simulator.Demo(simulator.Options{Seed: 1, Now: time.Now})
+	r := w.Repository("acme/ledger")
+	r.Workflow(simulator.WorkflowPlan{
+		Path: "deploy.yml", Name: "Deploy", On: []string{"workflow_dispatch"}, RunName: "Deploy {version} to {environment} {gonogo_operation}", Concurrency: "deploy-{environment}",
+		Jobs: []simulator.JobPlan{{Name: "deploy", Environment: "{environment}", Duration: 6 * time.Second}},
+	})
+	r.Forget("deploy.yml")
+	return newLab(t, w, s, func(s *simulator.Services) string {
+		text := strings.ReplaceAll(simulator.DemoConfig(s), "        soak: 45m\n", "        bake: 25s\n        settle: 1s\n")
+		return strings.ReplaceAll(text, "every: 2m", "every: 1s")
+	})
+}
+
+// A release is followed from its run to its verification; the header says so wherever one is, and how it ended.
+func TestAnOperationIsFollowedToItsEnd(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		bad  bool
+		sees []string
+	}{
+		{"a good release", false, []string{"✓ succeeded", "healthy"}},
+		{"a bad release", true, []string{"✗ failed", "3 times in a row", "failed its verification: the way back is v0.9.3"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := quickLab(t)
+			if c.bad {
+				l.services.Behave("acme/ledger", "v0.10.0", simulator.Behaviour{Failing: true, Environment: "production"})
+			}
+			first := l.headless("ledger", "production", "--confirm", "production")
+			kill(t, first)
+			w := l.open(160, 48)
+			w.See("promote ledger → production: ").Press("w").See("Under way").Press("enter").See("▸ running", "expected end")
+			w.See("Verification  from", "deployed ", "settled ", "baked ")
+			w.See(c.sees...).Check()
+			w.Press("q").Exited(soon)
+		})
+	}
 }
