@@ -386,6 +386,19 @@ func TestHostileTextInAnOperation(t *testing.T) {
 	}
 }
 
+// What is under way is seen where the environment is, and leads there.
+func TestAnEnvironmentLeadsToItsOperation(t *testing.T) {
+	src, actor := acme(), &memoryActor{}
+	actor.operations = []operate.Operation{operationAt(t, src, "verifying")}
+	d := operating(t, 160, 48, look(t, dark), src, actor)
+	d.press("j", "j", "4").to("operation").see("operation ▸ verifying  promote v2.14.0").golden("api-operation-160x48")
+	d.press("enter").see("PRODUCTION api → production: promote v2.14.0").press("esc")
+	d.to("runs").press("esc", "4").to("back to").press("enter").to("operation").press("enter").see("PRODUCTION api → production: promote v2.14.0")
+	actor.operations = nil
+	d.send(eventsMsg{services: map[string]bool{"api": true}, operations: true, ended: true})
+	d.press("esc", "esc").miss("operation ▸")
+}
+
 // A message for an operation that nobody looks at any more changes nothing.
 func TestAnAnswerForAnotherOperationIsDropped(t *testing.T) {
 	src, actor := acme(), &memoryActor{}

@@ -58,6 +58,8 @@ func (c *Cockpit) askMoving() tea.Cmd {
 func (c *Cockpit) movingCame(msg movingMsg) tea.Cmd {
 	o := &c.operations
 	o.busy, o.moving = false, msg.moving
+	c.kit.Moving = o.moving
+	told := c.tell(pane.MovingMsg{})
 	for i := range msg.ended {
 		ended := &msg.ended[i]
 		if c.shows(ended.Plan.ID) {
@@ -72,9 +74,9 @@ func (c *Cockpit) movingCame(msg movingMsg) tea.Cmd {
 	}
 	if o.again {
 		o.again = false
-		return c.askMoving()
+		return tea.Batch(told, c.askMoving())
 	}
-	return nil
+	return told
 }
 
 // shows reports whether an operation is on the screen.

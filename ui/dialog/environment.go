@@ -48,6 +48,7 @@ func (e environmentSheet) rows(b *builder) {
 	b.state("verdict", t.Verdict(found.Verdict), verdict)
 	e.running(b, found)
 	e.candidate(b, found)
+	e.operation(b)
 	e.lane(b, found)
 	e.gates(b, found)
 	e.health(b, found)
@@ -103,6 +104,17 @@ func (e environmentSheet) candidate(b *builder, found *readiness.Environment) {
 		})
 		b.field("", t.Faint, string(c.Why), "")
 	}
+}
+
+// operation leads to what this person does here.
+func (e environmentSheet) operation(b *builder) {
+	o := b.kit.Operation(b.s.service, e.name)
+	if o == nil {
+		return
+	}
+	b.row(pane.Row{Search: "operation " + string(o.State), Target: pane.Target{Kind: pane.OperationKind, Service: b.s.service, Name: o.Plan.ID}}, func(l *cell.Line) {
+		pane.DrawOperation(l.Col(b.t.Faint, "operation", fieldWidth), o)
+	})
 }
 
 func (e environmentSheet) lane(b *builder, found *readiness.Environment) {

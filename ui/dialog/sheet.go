@@ -133,6 +133,8 @@ func (s *sheet) Update(msg tea.Msg) tea.Cmd {
 		if msg.Changed[s.service] || s.service == "" {
 			return s.ask()
 		}
+	case pane.MovingMsg:
+		s.stale = true
 	case pane.BeatMsg:
 		s.stale = true
 		return s.ask()

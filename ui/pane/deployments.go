@@ -69,6 +69,10 @@ func (d *Deployments) Update(msg tea.Msg) tea.Cmd {
 		}
 		d.service, d.detail, d.err = msg.Service, msg.Detail, msg.Err
 		d.reset()
+	case MovingMsg:
+		if d.service != "" {
+			d.reset()
+		}
 	case BeatMsg:
 		d.list.Forget()
 		d.stale = true

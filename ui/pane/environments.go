@@ -9,6 +9,7 @@ import (
 
 	"gonogo/model"
 	"gonogo/model/readiness"
+	"gonogo/sources/operate"
 	"gonogo/ui/cell"
 	"gonogo/ui/theme"
 )
@@ -100,6 +101,9 @@ func (d *Deployments) environmentRows(e *readiness.Environment) []Row {
 		rows = append(rows, d.textRow(e, "headline", "", d.kit.Theme.Text, string(e.Headline), target))
 	}
 	rows = append(rows, d.runsRow(e), d.nextRow(e, target))
+	if o := d.kit.Operation(d.service, e.Name); o != nil {
+		rows = append(rows, d.operationRow(e, o))
+	}
 	if e.Lane.Moving() {
 		rows = append(rows, d.movingRow(e))
 	}
@@ -295,6 +299,25 @@ func DrawProgress(l *cell.Line, k *Kit, since time.Time, expected readiness.Expe
 	l.Put(t.Faint, " "+cell.Taking(took)+" of about "+cell.Took(expected.Median))
 	if took > expected.P90 && expected.P90 > 0 {
 		l.Put(t.Warn, ", longer than 9 in 10")
+	}
+}
+
+// operationRow says which operation of this person's is under way; entering shows it.
+func (d *Deployments) operationRow(e *readiness.Environment, o *operate.Operation) Row {
+	target := Target{Kind: OperationKind, Service: d.service, Name: o.Plan.ID}
+	return Row{ID: "e:" + e.Name + ":operation", Search: e.Name, Target: target, Draw: func(l *cell.Line, _ int) {
+		DrawOperation(l.Col(d.kit.Theme.Faint, "operation", label), o)
+	}}
+}
+
+// DrawOperation draws what an operation does, and where it is.
+func DrawOperation(l *cell.Line, o *operate.Operation) {
+	t := l.Theme()
+	s := t.Operation(o.State)
+	l.Put(s.Style, s.Symbol+" "+s.Word).End()
+	l.Gap(2).Put(t.Text, string(o.Plan.Kind)+" ").Put(t.Version, o.Plan.Release.Title())
+	if why := cmp.Or(o.Trouble, o.Held, o.Why); why != "" {
+		l.Put(t.Faint, ": "+string(why))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gonogo/model/board"
+	"gonogo/sources/operate"
 	"gonogo/ui/intent"
 	"gonogo/ui/theme"
 )
@@ -64,6 +65,8 @@ type (
 	}
 	// NewsMsg says what has changed in the cache.
 	NewsMsg struct{ Changed map[string]bool } // by service
+	// MovingMsg says that other operations are under way, or have come on.
+	MovingMsg struct{}
 	// BeatMsg is the beat on which all ages change together.
 	BeatMsg struct{ Now time.Time }
 	// ClickMsg is a click on a row and column of the pane's area.
@@ -140,6 +143,8 @@ type Kit struct {
 	Offline string
 	// Discovery says how the fleet was found where no configuration says it; nil: one does.
 	Discovery *board.Discovery
+	// Moving are the operations under way. Only the cockpit changes it, and tells MovingMsg.
+	Moving []operate.Operation
 	// After is a command that gives its message after a while of real time.
 	After func(time.Duration, tea.Msg) tea.Cmd
 	beat  time.Time
@@ -149,6 +154,16 @@ type Kit struct {
 // NewKit makes a kit; now is the moment that ages are counted from until the next beat.
 func NewKit(t *theme.Theme, keys intent.Keys, now time.Time) *Kit {
 	return &Kit{Theme: t, Keys: keys, beat: now}
+}
+
+// Operation is the operation under way in an environment; nil: none is.
+func (k *Kit) Operation(service, environment string) *operate.Operation {
+	for i := range k.Moving {
+		if p := &k.Moving[i].Plan; p.Service == service && p.Environment == environment {
+			return &k.Moving[i]
+		}
+	}
+	return nil
 }
 
 // Ask asks the root for something that a key or click means. It is done before the next
