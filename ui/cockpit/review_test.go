@@ -9,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gonogo/model/operation"
 	"gonogo/sources/operate"
 )
 
@@ -118,6 +119,24 @@ func TestAKeyThatIsOffSaysWhy(t *testing.T) {
 	actor.operations = []operate.Operation{o}
 	d := operating(t, 120, 36, look(t, dark), src, actor)
 	d.press("w").see("Operations").press("a").see("GitHub doesn't let this token's user review it: it awaits acme/release").miss("comment")
+}
+
+// What another process drives is decided there; several runs that carry an ID are only listed.
+func TestOnlyWhoDrivesTakesADecision(t *testing.T) {
+	src, actor := acme(), &memoryActor{}
+	o := operationAt(t, src, "ambiguous")
+	o.Driven, o.Held = false, "another gonogo of yours drives there (process 4711)"
+	actor.operations = []operate.Operation{o}
+	d := operating(t, 120, 36, look(t, dark), src, actor)
+	d.press("w").see("Under way").press("enter").see("it is said where it is driven", "process 4711").to("brings").press("j", "enter").miss("You say that")
+
+	o = operationAt(t, src, "ambiguous")
+	o.Records = append(o.Records, operation.Record{Operation: awaited, At: noon, Process: "4711-cafe", Event: operation.Judged, State: operation.Errored, Several: 2, Why: "2 runs or deployments carry the operation's ID"})
+	o.State = operation.Errored
+	o.Found.Strong, o.Found.Weak = []operation.Match{{Run: 311, Why: "its name holds the operation's ID"}, {Deployment: 99, Why: "its payload holds the operation's ID"}}, nil
+	actor.operations = []operate.Operation{o}
+	d.send(eventsMsg{services: map[string]bool{"api": true}, operations: true, ended: true})
+	d.see("They carry its ID", "run 311", "deployment 99")
 }
 
 func TestAPersonDecidesWhatIsAmbiguous(t *testing.T) {

@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"gonogo/model"
 	"gonogo/model/operation"
 	"gonogo/ui/cell"
@@ -114,29 +112,4 @@ func (o *operationSheet) statuses(b *builder) {
 			l.To(2+13+1+12).Put(t.Faint, line)
 		})
 	}
-}
-
-// candidates are what may be what was sent: a person says which one it was, or that it was none.
-func (o *operationSheet) candidates(b *builder) {
-	t, op := b.t, &o.read.operation
-	if op.State != operation.Ambiguous {
-		return
-	}
-	b.heading("What became of it?", "enter says so")
-	decide := func(run int64) func() tea.Cmd {
-		return func() tea.Cmd {
-			return b.kit.Ask(pane.PushMsg{Layer: newDecide(b.kit, o.actor, b.s.ctx, op, run)})
-		}
-	}
-	for _, m := range op.Found.Weak {
-		name := "run " + strconv.FormatInt(m.Run, 10)
-		b.row(pane.Row{ID: name, Search: name + " " + string(m.Why), Link: m.URL, Enter: decide(m.Run), Word: "it is this one"}, func(l *cell.Line) {
-			l.Link(t.Strong, name, m.URL, 24).End()
-			l.Gap(2).Put(t.Text, string(m.Why))
-		})
-	}
-	b.row(pane.Row{ID: "nothing", Search: "nothing was sent", Enter: decide(0), Word: "nothing was sent"}, func(l *cell.Line) {
-		l.Put(t.Strong, "nothing").End()
-		l.Gap(2).Put(t.Text, "none of it was sent: it ends as aborted, and its lock is given back")
-	})
 }

@@ -73,7 +73,7 @@ func TestKeysLeadToEveryDetailAndBack(t *testing.T) {
 	l := demoLab(t)
 	c := l.synced(160, 48)
 	c.See("notifications", "NO-GO", "deploy.yml")
-	c.Press("?").See("Show every key").Press("esc").NotSee("Show every key")
+	c.Press("?").See("go or no-go for the next release").Press("esc").NotSee("go or no-go for the next release")
 	c.Press(":").See("All actions").Type("zzz").NotSee("Go to Deployments").Press("esc").NotSee("All actions")
 	c.Press("/").Type("notif").NotSee("billing").Press("enter")
 	c.Press("esc").See("billing").Check()
