@@ -105,13 +105,21 @@ func nextClaim(p Progress, h Here) Step {
 	case p.Claiming && !h.Lock.Known:
 		return Step{Action: DoRecheck, Why: h.Lock.Why}
 	case p.Claiming && h.Lock.Owner != p.Plan.ID:
-		return end(Aborted, "the lock could not be had")
+		return end(Aborted, notHad(h.Lock))
 	case len(h.Drift) > 0:
 		return end(Aborted, h.Drift[0])
 	case h.Slept || !fresh(p.ReadAt, h.Now):
 		return Step{Action: DoReread}
 	}
 	return Step{Action: DoSend}
+}
+
+// notHad says why a lock could not be had, and whose it is.
+func notHad(l Lock) model.Text {
+	if l.Why == "" {
+		return "the lock could not be had"
+	}
+	return "the lock could not be had: " + l.Why
 }
 
 // nextDispatch goes on where something may have been sent.

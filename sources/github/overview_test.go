@@ -134,7 +134,7 @@ func TestAnOverviewOfManyRepositories(t *testing.T) {
 func TestTagsStandForReleasesWhereThereAreNone(t *testing.T) {
 	s := open(t, simulator.Options{}, func(w *simulator.World) {
 		r := w.Repository("acme/api")
-		for i, tag := range []string{"api/v1.9.0", "api/v1.10.0", "web/v3.0.0"} {
+		for i, tag := range []string{"api/v1.9.0", "api/v1.10.0", "web/v3.0.0", "gonogo/lock/api/production"} {
 			r.Push(simulator.Change{Message: fmt.Sprint(i)})
 			if i == 1 {
 				r.AnnotatedTag(tag, "main", "x", "mona")
@@ -144,6 +144,9 @@ func TestTagsStandForReleasesWhereThereAreNone(t *testing.T) {
 			w.Pass(time.Hour)
 		}
 	})
+	if all := must[github.Reading[[]model.Release]](t)(s.client.Releases(background(), api, "", nil)).Value; len(all) != 3 {
+		t.Errorf("a lock among the tags is a release: %+v", all)
+	}
 	r := must[github.Reading[[]model.Release]](t)(s.client.Releases(background(), api, "api/*", nil))
 	if len(r.Value) != 2 || r.Value[0].Tag != "api/v1.10.0" || r.Value[0].SHA == "" || r.Value[0].Channel != model.NoRelease || r.Value[0].PublishedAt.IsZero() {
 		t.Errorf("over REST: %+v", r.Value)

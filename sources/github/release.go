@@ -6,10 +6,12 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/go-github/v60/github"
 
 	"gonogo/model"
+	"gonogo/model/operation"
 )
 
 const (
@@ -105,7 +107,14 @@ func (c *Client) releases(ctx context.Context, a act, path, pattern string) (lis
 	return l, out, nil
 }
 
-func matches(pattern, tag string) bool { return pattern == "" || model.Glob(pattern, tag) }
+// matches reports whether a tag may name a release of the service. What gonogo shares among the tags, where a server
+// takes no other refs, names none.
+func matches(pattern, tag string) bool {
+	if strings.HasPrefix("refs/tags/"+tag, operation.RefFallback) {
+		return false
+	}
+	return pattern == "" || model.Glob(pattern, tag)
+}
 
 func release(w *github.RepositoryRelease) model.Release {
 	r := model.Release{

@@ -53,6 +53,7 @@ func (d *drive) claim(ctx context.Context) error {
 	if err != nil {
 		return d.unclaimed(ctx, err)
 	}
+	refused := model.Text("")
 	for _, place := range d.engine.placesFor(repo) {
 		d.engine.o.Hook("before request lock")
 		err := c.CreateRef(ctx, repo, place+name, object)
@@ -79,8 +80,9 @@ func (d *drive) claim(ctx context.Context) error {
 			d.lock = operation.Lock{Why: model.Clean(err.Error())}
 			return nil
 		}
+		refused = model.Clean(err.Error())
 	}
-	d.lock = operation.Lock{Known: true}
+	d.lock = operation.Lock{Known: true, Why: refused}
 	return nil
 }
 
@@ -101,6 +103,7 @@ func (d *drive) recheck(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look whether the lock is ours: %w", err)
 	}
+	lock.Why = keep(lock.Why, d.lock.Why)
 	d.lock = lock
 	if lock.Owner != d.progress.Plan.ID {
 		return nil

@@ -147,9 +147,12 @@ func conditionAt(r *Repository, environment string, all []behaviour, t time.Time
 	return condition{}
 }
 
-// version is the tag of a deployment's commit without what names its service, or
-// the commit's hash where it has none.
+// version is the tag that was deployed, or else the newest one of the deployment's
+// commit, without what names its service; the commit's hash where it has none.
 func (d *Deployment) version() string {
+	if t := d.repo.tags[d.Ref]; t != nil && t.Commit == d.Commit {
+		return t.Name[strings.LastIndexByte(t.Name, '/')+1:]
+	}
 	for _, t := range slices.Backward(d.repo.tagOrder) {
 		if t.Commit == d.Commit {
 			return t.Name[strings.LastIndexByte(t.Name, '/')+1:]
