@@ -94,11 +94,13 @@ func (f *Found) several() model.Text {
 }
 
 // why says why a person has to decide.
-func why(f *Found) model.Text {
-	switch len(f.Weak) {
-	case 0:
+func why(p Progress, f *Found) model.Text {
+	switch n := len(f.Weak); {
+	case p.Plan.Kind.OnRun():
+		return "it was sent, GitHub's answer was lost, and the run doesn't show that it was done"
+	case n == 0:
 		return "it was sent, GitHub's answer was lost, and no run or deployment carries its ID"
-	case 1:
+	case n == 1:
 		return "it was sent, and GitHub's answer was lost; one run could be it, and nothing proves it"
 	}
 	return model.Text(fmt.Sprintf("it was sent, and GitHub's answer was lost; %d runs could be it, and nothing proves it", len(f.Weak)))

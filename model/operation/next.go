@@ -158,11 +158,11 @@ func nextFind(p Progress, h Here) Step {
 	if h.Found == nil || h.Found.At.Before(p.SentAt) {
 		return Step{Action: DoFind}
 	}
-	if step, ok := adopt(h.Found); ok {
+	if step, ok := adopt(p, h.Found); ok {
 		return step
 	}
 	if h.Now.Sub(p.SentAt) >= FindFor || h.Now.Before(p.SentAt) {
-		return end(Ambiguous, why(h.Found))
+		return end(Ambiguous, why(p, h.Found))
 	}
 	return Step{Action: DoFind, Wait: h.Found.At.Add(FindEvery)}
 }
@@ -173,20 +173,22 @@ func nextAmbiguous(p Progress, h Here) Step {
 		return Step{Action: DoFollow}
 	}
 	if h.Found != nil && !h.Found.At.Before(p.Since) {
-		if step, ok := adopt(h.Found); ok {
+		if step, ok := adopt(p, h.Found); ok {
 			return step
 		}
-		return Step{Action: DoAsk, Why: why(h.Found), Wait: h.Found.At.Add(askEvery)}
+		return Step{Action: DoAsk, Why: why(p, h.Found), Wait: h.Found.At.Add(askEvery)}
 	}
 	return Step{Action: DoFind}
 }
 
 // adopt is the step that strong identity allows; false: there is none.
-func adopt(f *Found) (Step, bool) {
-	switch len(f.Strong) {
-	case 0:
+func adopt(p Progress, f *Found) (Step, bool) {
+	switch n := len(f.Strong); {
+	case n == 0:
 		return Step{}, false
-	case 1:
+	case p.Plan.Kind.OnRun(): // what was wanted is so
+		return end(Succeeded, f.Strong[0].Why), true
+	case n == 1:
 		return Step{Action: DoAdopt, State: Queued, Why: f.Strong[0].Why, Run: f.Strong[0].Run, Deploy: f.Strong[0].Deployment}, true
 	}
 	return Step{Action: DoEnd, State: Errored, Why: f.several(), Many: len(f.Strong)}, true

@@ -31,6 +31,16 @@ func (k Kind) Deploys() bool {
 	return false
 }
 
+// OnRun reports whether the kind is one word to GitHub about a run that is there already: it takes no lock, and is over
+// when GitHub has taken it.
+func (k Kind) OnRun() bool {
+	switch k {
+	case Approve, Reject, Rerun, Cancel:
+		return true
+	}
+	return false
+}
+
 // Way is how a release is sent to its environment.
 type Way string
 
@@ -63,6 +73,11 @@ type Plan struct {
 	Workflow string
 	Ref      string
 	Inputs   map[string]string
+	// Subject is the run that an operation on a run is about, Attempt its newest attempt when the plan was made.
+	Subject    int64
+	Attempt    int
+	FailedOnly bool // only the jobs that failed are run again
+
 	OnBranch bool // dispatched on a branch: run and deployment carry its head, not the release's commit
 	Echoes   bool // the workflow shows the operation's ID in its run's name
 	Lock     bool // the lock is taken; false only where the person's own configuration says it is optional and it can't be

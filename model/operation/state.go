@@ -33,12 +33,12 @@ var next = map[State][]State{
 	Preflight:   {Preflight, Confirmed, Aborted},
 	Confirmed:   {Claiming, Aborted},
 	Claiming:    {Dispatching, Aborted, Errored},
-	Dispatching: {Queued, Awaiting, Running, Verifying, Ambiguous, Aborted, Errored}, // never back; Aborted only by the process that has not sent
+	Dispatching: {Queued, Awaiting, Running, Verifying, Succeeded, Ambiguous, Aborted, Errored}, // never back; Aborted only by the process that has not sent; Succeeded only what is about a run
 	Queued:      {Awaiting, Running, Verifying, Failed, Errored, Aborted},
 	Awaiting:    {Queued, Running, Verifying, Failed, Errored, Aborted, Superseded},
 	Running:     {Queued, Awaiting, Verifying, Failed, Errored, Aborted},
 	Verifying:   {Succeeded, Failed, Errored, Inconclusive, Superseded},
-	Ambiguous:   {Queued, Awaiting, Running, Verifying, Aborted, Errored}, // by strong identity, or by a person
+	Ambiguous:   {Queued, Awaiting, Running, Verifying, Succeeded, Aborted, Errored}, // by strong identity, or by a person; Succeeded only what is about a run
 }
 
 // States lists every state, in the order in which an operation may come through them.

@@ -10,6 +10,10 @@ import (
 // calls writes down the requests that would be made, in their order.
 func (d *Draft) calls() {
 	p := &d.Plan
+	if p.Kind.OnRun() {
+		d.callsOnRun()
+		return
+	}
 	if p.Release.Zero() || p.Workflow == "" {
 		return
 	}

@@ -103,6 +103,9 @@ func (e *Engine) alone(ctx context.Context, p *operation.Plan) error {
 		return err
 	}
 	for _, o := range open {
+		if p.Kind.OnRun() || o.Plan.Kind.OnRun() { // it has no lane
+			continue
+		}
 		if o.Plan.ID != p.ID && o.Plan.Service == p.Service && o.Plan.Environment == p.Environment && o.Plan.Repo == p.Repo {
 			return fmt.Errorf("%w: %s of %s is %s", ErrLocked, o.Plan.Kind, o.Plan.Release.Title(), o.State)
 		}
@@ -110,7 +113,8 @@ func (e *Engine) alone(ctx context.Context, p *operation.Plan) error {
 	return nil
 }
 
-// Decide is a person's word on an ambiguous operation: run is what was sent, or 0 and nothing was sent.
+// Decide is a person's word on an ambiguous operation: run is what was sent, or what it was done with, or 0 and nothing was
+// sent.
 func (e *Engine) Decide(ctx context.Context, id string, run int64, actor, reason model.Text) error {
 	e.mu.Lock()
 	d := e.driving[id]
@@ -122,7 +126,11 @@ func (e *Engine) Decide(ctx context.Context, id string, run int64, actor, reason
 		return errors.New("decide on an operation: it takes who decides, and a reason")
 	}
 	r := operation.Record{Operation: id, At: d.now(), Process: e.o.Process, Event: operation.Judged, State: operation.Aborted, Actor: actor, Why: reason}
-	if run != 0 {
+	o, _ := e.Operation(id)
+	switch {
+	case run != 0 && o.Plan.Kind.OnRun(): // it was done, and nothing of it is to be followed
+		r.State = operation.Succeeded
+	case run != 0:
 		r.Event, r.State, r.Run = operation.Adopted, operation.Queued, run
 	}
 	return d.take(ctx, r)

@@ -25,7 +25,11 @@ func (e *Engine) own(p *operation.Plan) (*owned, error) {
 	if err := os.MkdirAll(e.o.Folder, 0o700); err != nil {
 		return nil, fmt.Errorf("take the lock of who drives in %s %s: %w", p.Service, p.Environment, err)
 	}
-	name := "drive-" + operation.EscapeRef(p.Host+"/"+p.Repo) + "-" + operation.EscapeRef(p.GitHub) + ".lock"
+	place := operation.EscapeRef(p.GitHub)
+	if p.Kind.OnRun() {
+		place = "run." + strconv.FormatInt(p.Subject, 10)
+	}
+	name := "drive-" + operation.EscapeRef(p.Host+"/"+p.Repo) + "-" + place + ".lock"
 	f, err := os.OpenFile(filepath.Join(e.o.Folder, name), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("take the lock of who drives in %s %s: %w", p.Service, p.Environment, err)

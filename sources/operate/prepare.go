@@ -17,7 +17,7 @@ func (e *Engine) Prepare(ctx context.Context, r Request) (*Draft, error) {
 		return nil, err
 	}
 	if len(d.Refusals) == 0 {
-		if err := e.readAgain(ctx, d); err != nil {
+		if err := e.readMatter(ctx, d); err != nil {
 			return nil, fmt.Errorf("%s: %w", r.doing(), err)
 		}
 		d.Read = true
@@ -26,9 +26,20 @@ func (e *Engine) Prepare(ctx context.Context, r Request) (*Draft, error) {
 	return d, nil
 }
 
+// readMatter reads again what matters for what is to be done.
+func (e *Engine) readMatter(ctx context.Context, d *Draft) error {
+	if d.Plan.Kind.OnRun() {
+		return e.readRun(ctx, d)
+	}
+	return e.readAgain(ctx, d)
+}
+
 // Sketch works out what a request would do from what is known already: it asks nobody, so that a dialog can be drawn at
 // once. It can't be confirmed.
 func (e *Engine) Sketch(ctx context.Context, r Request) (*Draft, error) {
+	if r.Kind.OnRun() {
+		return e.sketchRun(ctx, r)
+	}
 	doing := r.doing()
 	service := e.o.Fleet().Service(r.Service)
 	if service == nil {

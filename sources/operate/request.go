@@ -15,6 +15,9 @@ type Request struct {
 	Environment string // as the configuration names it
 	Release     string // tag or commit; empty: the environment's candidate
 	ID          string // UUID; empty: a new one. The same again is the same operation.
+
+	Run        int64 // what an operation on a run is about
+	FailedOnly bool  // only its jobs that failed are run again
 }
 
 // Draft is what a person may confirm, with all that speaks for and against it.
@@ -22,6 +25,9 @@ type Draft struct {
 	Plan        operation.Plan
 	Environment readiness.Environment // as it was assessed
 	Service     model.Service
+	// Run is what an operation on a run is about, Pending whose reviews it waits for.
+	Run     model.Run
+	Pending []model.PendingDeployment
 	// Refusals are why it can't be done at all; while there are any nothing can be confirmed.
 	Refusals []model.Text
 	// Against are the required gates that don't pass: each must be bypassed, with a reason.

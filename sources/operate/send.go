@@ -18,6 +18,10 @@ func (d *drive) reread(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if d.progress.Plan.Kind.OnRun() {
+		d.drift = d.rereadRun(ctx, c)
+		return d.write(ctx, operation.Record{Event: operation.Reads, State: d.progress.State})
+	}
 	again := d.again(ctx, c)
 	d.drift = operation.Drift(d.progress.Plan, again)
 	if again.Lock.Known {
@@ -89,6 +93,9 @@ func (d *drive) send(ctx context.Context, plain bool) error {
 	d.handed = true
 	ctx, cancel := look(ctx)
 	defer cancel()
+	if p.Kind.OnRun() {
+		return d.sendRun(ctx, c)
+	}
 	d.engine.o.Hook("before request dispatch")
 	run, err := c.Dispatch(ctx, p.Where(), p.Workflow, p.Ref, p.Inputs, !plain)
 	d.engine.o.Hook("after request dispatch")
@@ -124,6 +131,9 @@ func (d *drive) find(ctx context.Context) error {
 		return err
 	}
 	p := &d.progress
+	if p.Plan.Kind.OnRun() {
+		return d.findRun(ctx, c)
+	}
 	at := d.now()
 	runs, err := c.Dispatched(ctx, p.Plan.Where(), p.Plan.Workflow, p.SentAt.Add(-5*time.Minute))
 	if err != nil {
