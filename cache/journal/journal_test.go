@@ -332,3 +332,28 @@ func TestNothingAppendedIsLost(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAnchorIsToldAndRead(t *testing.T) {
+	j := openAt(t, at(t))
+	if head, err := j.Head(t.Context()); err != nil || head.String() != "" {
+		t.Errorf("an empty journal tells %q, %v", head, err)
+	}
+	write(t, j, story("op-1"))
+	head, err := j.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := ParseAnchor(head.String())
+	if err != nil || read != head || read.First == "" || read.First == read.Hash {
+		t.Errorf("%+v was told and %+v read, %v", head, read, err)
+	}
+	other := Anchor{First: strings.Repeat("0", 64), Seq: 99, Hash: head.Hash}
+	if n, err := j.Verify(t.Context(), []Anchor{other, head}); err != nil || n != head.Seq {
+		t.Errorf("with another journal's anchor: %d, %v", n, err)
+	}
+	for _, wrong := range []string{"", "x", "1/2/3", head.First + "/0/" + head.Hash, head.First + "/x/" + head.Hash, head.First + "/1/" + strings.ToUpper(head.Hash)} {
+		if a, err := ParseAnchor(wrong); err == nil {
+			t.Errorf("%q was read as %+v", wrong, a)
+		}
+	}
+}

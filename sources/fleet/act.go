@@ -120,6 +120,9 @@ func (f *Fleet) Records(ctx context.Context, id string) ([]operation.Record, err
 	return f.engine.Records(ctx, id)
 }
 
+// Anchors are what the shared refs of the fleet's repositories tell of journals; see operate.Engine.
+func (f *Fleet) Anchors(ctx context.Context) ([]journal.Anchor, error) { return f.engine.Anchors(ctx) }
+
 // VerifyJournals looks whether the journals are what was written.
 func (f *Fleet) VerifyJournals(ctx context.Context, anchors []journal.Anchor) (int64, error) {
 	return f.engine.VerifyAll(ctx, anchors)

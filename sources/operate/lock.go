@@ -38,6 +38,11 @@ func (d *drive) claim(ctx context.Context) error {
 		return err
 	}
 	m := d.mark()
+	head, err := d.journal.Head(ctx)
+	if err != nil {
+		return err
+	}
+	m.Journal = head.String()
 	name, err := m.Name()
 	if err != nil {
 		return err

@@ -304,6 +304,17 @@ func TestALostAnswer(t *testing.T) {
 			if refs := s.sim.Refs("acme/" + service); len(refs) != 1 {
 				t.Errorf("an ambiguous operation keeps its lock: %v", refs)
 			}
+			told, err := s.Anchors(t.Context())
+			if err != nil || len(told) != 1 || told[0].Seq != 3 { // the record before the lock was taken
+				t.Errorf("the lock tells of the journal %+v, %v", told, err)
+			}
+			if _, err := s.VerifyJournals(t.Context(), told); err != nil {
+				t.Error(err)
+			}
+			told[0].Hash = strings.Repeat("0", 64)
+			if _, err := s.VerifyJournals(t.Context(), told); !errors.Is(err, journal.ErrChanged) {
+				t.Errorf("a record that isn't what was told to others: %v", err)
+			}
 			if err := s.Decide(t.Context(), o.Plan.ID, 0, "mona", "looked at the runs by hand: there is none"); err != nil {
 				t.Fatal(err)
 			}

@@ -57,6 +57,23 @@ func TestPromoteFollowsToTheEnd(t *testing.T) {
 	if whole := at("history", "--verify"); whole.code != 0 || !strings.Contains(whole.out, "each as it was written") {
 		t.Errorf("%s%s", whole.out, whole.err)
 	}
+	if none := at("history", "ledger", "nobody"); none.code != 0 || none.out != "" {
+		t.Errorf("history of what nobody did exits with %d:\n%s%s", none.code, none.out, none.err)
+	}
+	for _, words := range [][]string{{"LEDGER", "customer"}, {"--markdown"}} {
+		if some := at(append([]string{"history"}, words...)...); some.code != 0 || !strings.Contains(some.out, id) {
+			t.Errorf("history %q exits with %d:\n%s%s", words, some.code, some.out, some.err)
+		} else if words[0] == "--markdown" && (!strings.Contains(some.out, "| soak | required | wait |") || !strings.Contains(some.out, "- bypassed: soak") || !strings.Contains(some.out, "| succeeded | released |")) {
+			t.Errorf("as Markdown:\n%s", some.out)
+		}
+	}
+	hash := strings.Repeat("0", 64)
+	if other := at("history", "--verify", "--anchor", hash+"/999/"+hash); other.code != 0 {
+		t.Errorf("another journal's anchor exits with %d:\n%s%s", other.code, other.out, other.err)
+	}
+	if wrong := at("history", "--verify", "--anchor", "999"); wrong.code != 2 || !strings.Contains(wrong.err, "FIRST/NUMBER/HASH") {
+		t.Errorf("what is no anchor exits with %d:\n%s%s", wrong.code, wrong.out, wrong.err)
+	}
 	if again := at("follow", id); again.code != 0 || !strings.Contains(again.out, "a customer waits") {
 		t.Errorf("follow exits with %d:\n%s%s", again.code, again.out, again.err)
 	}
