@@ -79,7 +79,7 @@ func New(o Options) *Cockpit {
 	if c.after == nil {
 		c.after = c.wait
 	}
-	kit.After = c.after
+	kit.After, kit.Acts = c.after, o.Actor != nil
 	c.panes = []pane.Pane{c.fleet}
 	// The places of the screen, in the order of their keys: a pane more is a line more.
 	c.stand(upper, pane.NewSprint(kit))
@@ -173,6 +173,10 @@ func (c *Cockpit) steer(msg tea.Msg) (tea.Cmd, bool) {
 		return c.push(msg.Layer), true
 	case pane.OpenMsg:
 		return c.push(dialog.Details(c.kit, c.src, c.actor, c.ctx, msg.Target)), true
+	case pane.ActMsg:
+		return c.push(dialog.Act(c.kit, c.actor, c.ctx, msg.Run, msg.Kind)), true
+	case pane.ReviewMsg:
+		return c.review(msg.Operation), true
 	case pane.CloseMsg:
 		c.pop()
 		return nil, true

@@ -24,18 +24,28 @@ type memoryActor struct {
 	records    map[string][]operation.Record
 	told       []string
 	err        error
+	draft      func(operate.Request) *operate.Draft // what a request would do; nil: nothing can be worked out
 }
 
-func (m *memoryActor) Sketch(context.Context, operate.Request) (*operate.Draft, error) {
-	return nil, errors.New("nothing is sketched here")
+func (m *memoryActor) Sketch(_ context.Context, r operate.Request) (*operate.Draft, error) {
+	if m.draft == nil {
+		return nil, errors.New("nothing is sketched here")
+	}
+	d := m.draft(r)
+	d.Read, d.Calls = false, nil
+	return d, nil
 }
 
-func (m *memoryActor) Prepare(context.Context, operate.Request) (*operate.Draft, error) {
-	return nil, errors.New("nothing is prepared here")
+func (m *memoryActor) Prepare(_ context.Context, r operate.Request) (*operate.Draft, error) {
+	if m.draft == nil {
+		return nil, errors.New("nothing is prepared here")
+	}
+	return m.draft(r), nil
 }
 
-func (m *memoryActor) Confirm(context.Context, *operate.Draft, operate.Confirmation) (operate.Operation, error) {
-	return operate.Operation{}, errors.New("nothing is confirmed here")
+func (m *memoryActor) Confirm(_ context.Context, d *operate.Draft, c operate.Confirmation) (operate.Operation, error) {
+	m.told = append(m.told, fmt.Sprintf("confirm %s of %d failed %v: %q %q %v", d.Plan.Kind, d.Plan.Subject, d.Plan.FailedOnly, c.Name, c.Reason, c.Bypass))
+	return operate.Operation{}, m.err
 }
 
 func (m *memoryActor) Review(_ context.Context, id string, approve bool, comment model.Text) error {

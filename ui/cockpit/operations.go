@@ -129,3 +129,14 @@ func (c *Cockpit) quit() tea.Cmd {
 	}
 	return c.push(dialog.NewQuit(c.kit, driven))
 }
+
+// review opens the dialog that reviews what an operation waits for.
+func (c *Cockpit) review(id string) tea.Cmd {
+	for i := range c.operations.moving {
+		if o := &c.operations.moving[i]; o.Plan.ID == id {
+			return c.push(dialog.Review(c.kit, c.actor, c.ctx, o))
+		}
+	}
+	c.said = pane.SayMsg{Text: "the operation has ended"}
+	return nil
+}

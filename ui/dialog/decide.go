@@ -14,7 +14,7 @@ import (
 // is that nothing was sent.
 func newDecide(kit *pane.Kit, actor pane.Actor, ctx context.Context, o *operate.Operation, run int64) pane.Layer {
 	p := o.Plan
-	f := newForm(kit, p.Service+" "+kit.Theme.Symbols.Arrow+" "+p.Environment+": what became of it?", p.Tier == model.Production)
+	f := newForm(kit, p.Service+" "+kit.Theme.Symbols.Arrow+" "+place(&p)+": what became of it?", p.Tier == model.Production)
 	reason := &field{label: "reason", needed: true}
 	f.fields = append(f.fields, reason)
 	if p.Tier == model.Production {
@@ -23,9 +23,14 @@ func newDecide(kit *pane.Kit, actor pane.Actor, ctx context.Context, o *operate.
 	what := "run " + strconv.FormatInt(run, 10)
 	f.body = func(b *builder) {
 		t := b.t
-		if run == 0 {
+		switch {
+		case p.Kind.OnRun() && run != 0:
+			b.text(t.Text, "You say that it was done: "+string(p.Kind)+" of "+what+". The operation ends as succeeded.")
+		case p.Kind.OnRun():
+			b.text(t.Text, "You say that it was not done. The operation ends as aborted, and it can be begun again.")
+		case run == 0:
 			b.text(t.Text, "You say that nothing of it was sent. It then ends as aborted, and its lock is given back: whoever promotes next may deploy beside it if you are wrong.")
-		} else {
+		default:
 			b.text(t.Text, "You say that "+what+" is the "+noun(p.Kind)+" of "+p.Release.Title()+" to "+p.Environment+". It is then followed and verified as if GitHub had named it.")
 			for _, m := range o.Found.Weak {
 				if m.Run == run {
@@ -36,8 +41,11 @@ func newDecide(kit *pane.Kit, actor pane.Actor, ctx context.Context, o *operate.
 		b.text(t.Faint, "What you say is journalled with your reason.")
 	}
 	said := what + " is followed"
-	if run == 0 {
+	switch {
+	case run == 0:
 		said = "it ends as aborted"
+	case p.Kind.OnRun():
+		said = "it ends as succeeded"
 	}
 	f.answers = []answer{{key: "d", word: "decide so", doing: "journalling", said: said, do: func() error {
 		return actor.Decide(ctx, p.ID, run, cmp.Or(p.Actor, "the person at the screen"), model.Clean(reason.value()))

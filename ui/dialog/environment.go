@@ -130,7 +130,7 @@ func (e environmentSheet) lane(b *builder, found *readiness.Environment) {
 	case lane.Run.ID != 0:
 		target = b.target(pane.RunKind, "", "", lane.Run.ID)
 	}
-	b.row(pane.Row{Search: string(lane.Why), Target: target, Link: cmp.Or(lane.Deployment.URL, lane.Run.URL), Log: pane.LogOfLane(b.s.service, &lane)}, func(l *cell.Line) {
+	b.row(pane.Row{Search: string(lane.Why), Target: target, Link: cmp.Or(lane.Deployment.URL, lane.Run.URL), Log: pane.LogOfLane(b.s.service, &lane), Run: pane.RunOfLane(b.s.service, &lane)}, func(l *cell.Line) {
 		l.Col(t.Faint, "now", fieldWidth)
 		style := t.Active
 		if !lane.Moving() {

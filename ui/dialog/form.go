@@ -59,14 +59,16 @@ type answer struct {
 	key, word string
 	doing     string // "approving"
 	said      string // in the status line when it is done
+	off       string // why it can't be answered so now; empty: it can
 	do        func() error
+	then      func() tea.Msg // what is asked for when it is done; nil: nothing is
 }
 
 // formMsg brings what became of an answer.
 type formMsg struct {
-	form *form
-	said string
-	err  error
+	form   *form
+	answer answer
+	err    error
 }
 
 func newForm(kit *pane.Kit, title string, production bool) *form {
@@ -130,7 +132,10 @@ func (f *form) came(msg formMsg) {
 	f.doing, f.err = "", msg.err
 	if msg.err == nil {
 		f.kit.Ask(pane.CloseMsg{})
-		f.kit.Ask(pane.SayMsg{Text: msg.said})
+		f.kit.Ask(pane.SayMsg{Text: msg.answer.said})
+		if msg.answer.then != nil {
+			f.kit.Ask(msg.answer.then())
+		}
 	}
 	f.width = 0
 }
@@ -211,15 +216,15 @@ func (f *form) answer(msg tea.KeyMsg) tea.Cmd {
 	}
 	for i := range f.answers {
 		a := &f.answers[i]
-		if a.key != msg.String() || f.missing() != "" || f.doing != "" {
+		if a.key != msg.String() || f.missing() != "" || f.doing != "" || a.off != "" {
 			continue
 		}
 		if counts, cmd := f.quiet.counts(); !counts {
 			return cmd
 		}
 		f.doing, f.err, f.width = a.doing, nil, 0
-		do, said := a.do, a.said
-		return func() tea.Msg { return formMsg{f, said, do()} }
+		given := *a
+		return func() tea.Msg { return formMsg{f, given, given.do()} }
 	}
 	return nil
 }
@@ -317,6 +322,8 @@ func (f *form) drawAnswers(width int) string {
 	for _, a := range f.answers {
 		switch {
 		case missing != "":
+		case a.off != "":
+			l.Gap(3).Put(t.Faint, a.word+": "+a.off)
 		case !here:
 			l.Gap(3).Put(t.Faint, a.word)
 		case f.quiet.settled:

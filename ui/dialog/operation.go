@@ -40,7 +40,7 @@ func (o *operationSheet) title(s *sheet) (string, bool) {
 	if p.ID == "" {
 		return "operation " + o.id, false
 	}
-	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + p.Environment + ": " + string(p.Kind) + " " + p.Release.Title(), p.Tier == model.Production
+	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + place(p) + ": " + string(p.Kind) + " " + p.Release.Title(), p.Tier == model.Production
 }
 
 func (o *operationSheet) counting(*sheet) bool {
@@ -61,8 +61,8 @@ func (o *operationSheet) more(s *sheet) tea.Cmd {
 		if op.Deployment.ID == 0 {
 			op.Deployment = madeBy(deployments, &op.Progress)
 		}
-		if op.Run.ID == 0 && op.Progress.Run != 0 || len(op.Jobs) == 0 && op.Progress.Run != 0 {
-			r.jobs, _ = src.Jobs(ctx, service, op.Progress.Run) // without them there is the run's own word
+		if run := cmp.Or(op.Progress.Run, op.Plan.Subject); run != 0 && len(op.Jobs) == 0 {
+			r.jobs, _ = src.Jobs(ctx, service, run) // without them there is the run's own word
 		}
 		r.watch, r.err = watch(ctx, src, &config, op)
 		return r
@@ -107,9 +107,14 @@ func (o *operationSheet) take(msg tea.Msg) bool {
 	return true
 }
 
+// about is the run that was sent, or that the operation is about; 0: none is known.
+func (o *operationSheet) about() int64 {
+	return cmp.Or(o.read.operation.Progress.Run, o.read.operation.Plan.Subject)
+}
+
 // log is that of the run's job which is worth reading most.
 func (o *operationSheet) log(s *sheet) pane.Target {
-	if run := o.read.operation.Progress.Run; run != 0 {
+	if run := o.about(); run != 0 {
 		return pane.Target{Kind: pane.LogKind, Service: s.service, ID: run}
 	}
 	return pane.Target{}
@@ -152,6 +157,12 @@ func (o *operationSheet) rows(b *builder) {
 // what says what was confirmed, by whom.
 func (o *operationSheet) what(b *builder) {
 	t, p := b.t, &o.read.operation.Plan
+	if p.Kind.OnRun() {
+		b.field("asked by", t.Text, cmp.Or(string(p.Actor), "somebody unknown"), "")
+		b.field("of", t.Version, p.Release.Title(), p.Release.URL)
+		o.reasons(b)
+		return
+	}
 	b.row(pane.Row{Search: p.Release.Title(), Link: p.Release.URL, Target: b.target(pane.EnvironmentKind, p.Environment, "", 0)}, func(l *cell.Line) {
 		l.Col(t.Faint, "brings", fieldWidth).Link(t.Version, p.Release.Title(), p.Release.URL, 24).End()
 		if p.Release.Tag != "" {
@@ -162,6 +173,12 @@ func (o *operationSheet) what(b *builder) {
 		}
 		l.Put(t.Faint, ", by "+cmp.Or(string(p.Actor), "somebody unknown"))
 	})
+	o.reasons(b)
+}
+
+// reasons are why it was confirmed, and past which gates.
+func (o *operationSheet) reasons(b *builder) {
+	t, p := b.t, &o.read.operation.Plan
 	for _, g := range p.Bypassed {
 		b.field("bypassed", t.Warn, string(g)+": "+string(p.Reason), "")
 	}

@@ -37,13 +37,13 @@ func (o *operationSheet) review(b *builder) {
 // run tells of what runs: the run, its jobs with their steps, the deployment's statuses.
 func (o *operationSheet) run(b *builder) {
 	t, now, op := b.t, b.kit.Now(), &o.read.operation
-	id := op.Progress.Run
+	id := o.about()
 	if id == 0 && op.Deployment.ID == 0 {
 		return
 	}
 	b.heading("Run", "")
 	run := op.Run
-	if run.ID == 0 {
+	if run.ID == 0 || op.Plan.Kind.OnRun() { // what it is about goes on without the operation
 		for i := range b.d.Facts.Runs {
 			if b.d.Facts.Runs[i].ID == id {
 				run = b.d.Facts.Runs[i]

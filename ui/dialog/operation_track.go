@@ -56,8 +56,8 @@ func track(t *theme.Theme, o *operate.Operation) []stop {
 	for _, m := range milestones() {
 		at, came := reached[m.state]
 		now := m.state == o.State
-		if m.state == operation.Verifying && !o.Plan.Kind.Deploys() && !came {
-			continue
+		if o.Plan.Kind.OnRun() && (m.state == operation.Verifying || m.state == operation.Running || m.state == operation.Claiming) {
+			continue // it takes no lock, and nothing of it is followed
 		}
 		if m.only && !came && (m.state != operation.Awaiting || !foreseen(o)) {
 			continue

@@ -15,6 +15,9 @@ func todo(o *operate.Operation) string {
 	if !p.RollsBackTo.Zero() {
 		back = "the way back is " + p.RollsBackTo.Title()
 	}
+	if p.Kind.OnRun() {
+		return todoOnRun(o)
+	}
 	switch o.State {
 	case operation.Ambiguous:
 		return "Don't send it again. Look at GitHub and say below what became of it; until then the lock is kept, and gonogo goes on looking."
@@ -44,6 +47,22 @@ func todo(o *operate.Operation) string {
 	return ""
 }
 
+// todoOnRun is todo for a word about a run.
+func todoOnRun(o *operate.Operation) string {
+	switch o.State {
+	case operation.Ambiguous:
+		return "Don't say it again. Look at the run's page and say below whether it was done; gonogo goes on looking."
+	case operation.Errored:
+		return "Nothing was done. Put right what GitHub refuses, then begin again."
+	case operation.Aborted:
+		return "Nothing was said to GitHub: look at the run as it is now."
+	}
+	return ""
+}
+
+// place is where an operation is done: its environment, or the workflow of the run that it is about.
+func place(p *operation.Plan) string { return cmp.Or(p.Environment, p.Workflow) }
+
 // noun is what an operation of a kind is called.
 func noun(k operation.Kind) string {
 	switch k {
@@ -62,14 +81,16 @@ func came(o *operate.Operation, state operation.State) bool { return !firstIn(o,
 
 // stops says what will not go on when this process ends.
 func stopsWith(o *operate.Operation) string {
-	where := o.Plan.Service + " " + o.Plan.Environment
+	if o.Plan.Kind.OnRun() {
+		return "what GitHub makes of it will not be known"
+	}
 	switch o.State {
 	case operation.Confirmed, operation.Claiming:
 		return "it will not be sent: the next start ends it as aborted"
 	case operation.Dispatching, operation.Ambiguous:
 		return "what was sent will not be looked for"
 	case operation.Verifying:
-		return cmp.Or(o.Plan.Environment, where) + " will not be verified, and its lock stays"
+		return o.Plan.Environment + " will not be verified, and its lock stays"
 	}
 	return "GitHub goes on; gonogo will not follow, not verify it, and its lock stays"
 }

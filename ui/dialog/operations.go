@@ -128,7 +128,7 @@ func (o *operationsSheet) row(b *builder, p *operation.Progress, why string) {
 	t, now, plan := b.t, b.kit.Now(), &p.Plan
 	s := t.Operation(p.State)
 	target := pane.Target{Kind: pane.OperationKind, Service: plan.Service, Name: plan.ID}
-	where := plan.Service + " " + t.Symbols.Arrow + " " + plan.Environment
+	where := plan.Service + " " + t.Symbols.Arrow + " " + place(plan)
 	narrow := b.width < 100 // then the reason has a row of its own
 	search := s.Word + " " + string(plan.Kind) + " " + plan.Service + " " + plan.Environment + " " + plan.Release.Title() + " " + why
 	b.row(pane.Row{ID: plan.ID, Search: search, Target: target,
@@ -146,5 +146,5 @@ func (o *operationsSheet) row(b *builder, p *operation.Progress, why string) {
 
 // OperationLine is an operation in a few words, for the header: "promote api → production: verifying".
 func OperationLine(t *theme.Theme, o *operate.Operation) (theme.State, string) {
-	return t.Operation(o.State), string(o.Plan.Kind) + " " + o.Plan.Service + " " + t.Symbols.Arrow + " " + o.Plan.Environment + ": " + string(o.State)
+	return t.Operation(o.State), string(o.Plan.Kind) + " " + o.Plan.Service + " " + t.Symbols.Arrow + " " + place(&o.Plan) + ": " + string(o.State)
 }

@@ -9,6 +9,7 @@ import (
 
 	"gonogo/model"
 	"gonogo/ui/cell"
+	"gonogo/ui/intent"
 	"gonogo/ui/pane"
 )
 
@@ -89,6 +90,15 @@ func (r *runSheet) take(msg tea.Msg) bool {
 // log is the one of the job that is worth reading most.
 func (r *runSheet) log(s *sheet) pane.Target {
 	return pane.Target{Kind: pane.LogKind, Service: s.service, ID: r.id}
+}
+
+// uses are what can be done with the run, whatever row the cursor is on.
+func (r *runSheet) uses(s *sheet) []intent.Use {
+	run := r.find(s)
+	if run == nil {
+		return nil
+	}
+	return s.kit.RunUses(&pane.ServiceRun{Service: s.service, Run: *run})
 }
 
 func (r *runSheet) rows(b *builder) {

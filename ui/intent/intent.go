@@ -41,7 +41,9 @@ const (
 
 // The actions that change something: each opens a dialog.
 const (
-	Approve Action = "approve"
+	Approve   Action = "approve"
+	Rerun     Action = "re-run"
+	CancelRun Action = "cancel-run"
 )
 
 // The actions of logs.
@@ -107,6 +109,8 @@ func Table() []Entry {
 		{Refresh, Looking, []string{"r"}, "refresh", "Read again from GitHub and the checks", false},
 		{Logs, Looking, []string{"l"}, "log", "Show the log of a job, from its first error on", false},
 		{Approve, Acting, []string{"a"}, "review", "Approve or reject what waits for a review", false},
+		{Rerun, Acting, []string{"R"}, "re-run", "Run a workflow's run again, or its failed jobs", false},
+		{CancelRun, Acting, []string{"x"}, "cancel", "Cancel a run that is queued or under way", false},
 		{NextError, Reading, []string{"e"}, "next error", "Go to the next error, or what looks like one", false},
 		{PreviousError, Reading, []string{"E"}, "error before", "Go to the error before", true},
 		{NextMatch, Reading, []string{"n"}, "next match", "Go to the next line that matches the search", false},

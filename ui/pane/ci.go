@@ -219,6 +219,7 @@ func (c *CI) runRow(r ServiceRun, w runWidths) Row {
 		Link:   run.URL,
 		Target: Target{Kind: RunKind, Service: r.Service, ID: run.ID},
 		Log:    Target{Kind: LogKind, Service: r.Service, ID: run.ID},
+		Run:    &r,
 		Draw: func(l *cell.Line, _ int) {
 			l.State(state, stateOfRun).Gap(1)
 			if w.service > 0 {

@@ -126,7 +126,7 @@ func (d *Deployments) headRow(e *readiness.Environment, target Target) Row {
 	if e.NotApplicable > 0 {
 		na = "· " + cell.Count(e.NotApplicable, "gate", false) + " n/a"
 	}
-	return Row{ID: "e:" + e.Name, Search: e.Name + " " + e.Verdict.String(), Target: target, Draw: func(l *cell.Line, _ int) {
+	return Row{ID: "e:" + e.Name, Search: e.Name + " " + e.Verdict.String(), Target: target, Run: waiting(d.service, &e.Lane), Draw: func(l *cell.Line, _ int) {
 		v := t.Verdict(e.Verdict)
 		l.Put(t.Strong, e.Name).Gap(2).Put(v.Style, v.Symbol+" "+v.Word)
 		if e.Candidate.Exists() {
@@ -262,7 +262,7 @@ func (d *Deployments) movingRow(e *readiness.Environment) Row {
 		target = Target{Kind: DeploymentKind, Service: d.service, ID: lane.Deployment.ID}
 		link = cmp.Or(lane.Deployment.URL, link)
 	}
-	return Row{ID: "e:" + e.Name + ":moving", Search: e.Name, Target: target, Link: link, Log: LogOfLane(d.service, &lane), Draw: func(l *cell.Line, _ int) {
+	return Row{ID: "e:" + e.Name + ":moving", Search: e.Name, Target: target, Link: link, Log: LogOfLane(d.service, &lane), Run: RunOfLane(d.service, &lane), Draw: func(l *cell.Line, _ int) {
 		l.Col(t.Faint, "now", label)
 		word := "deploying"
 		if lane.State == readiness.LaneQueued {
@@ -319,6 +319,22 @@ func DrawOperation(l *cell.Line, o *operate.Operation) {
 	if why := cmp.Or(o.Trouble, o.Held, o.Why); why != "" {
 		l.Put(t.Faint, ": "+string(why))
 	}
+}
+
+// waiting is the run that waits in a lane for a person; nil: none does.
+func waiting(service string, lane *readiness.Lane) *ServiceRun {
+	if lane.State != readiness.LaneReview {
+		return nil
+	}
+	return RunOfLane(service, lane)
+}
+
+// RunOfLane is the run that holds a lane; nil: none is known.
+func RunOfLane(service string, lane *readiness.Lane) *ServiceRun {
+	if lane.Run.ID == 0 {
+		return nil
+	}
+	return &ServiceRun{Service: service, Run: lane.Run}
 }
 
 // backRow says what the environment could be rolled back to.

@@ -119,6 +119,7 @@ func (d *Deployments) gateRow(e *readiness.Environment, alike []model.Finding) R
 		Link:   evidenceLink(f),
 		Target: Target{Kind: GateKind, Service: d.service, Environment: e.Name, Name: string(f.Gate)},
 		Log:    LogOfFinding(d.detail, &f),
+		Run:    d.holder(e, f.Gate),
 		Draw: func(l *cell.Line, _ int) {
 			r := t.Result(f.Result)
 			indent := d.indent()
@@ -160,4 +161,12 @@ func evidenceLink(f model.Finding) string {
 		}
 	}
 	return ""
+}
+
+// holder is the run that holds the lane, for the gate that tells of it.
+func (d *Deployments) holder(e *readiness.Environment, g model.Gate) *ServiceRun {
+	if g != model.GateLane {
+		return nil
+	}
+	return RunOfLane(d.service, &e.Lane)
 }

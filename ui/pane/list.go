@@ -21,6 +21,7 @@ type Row struct {
 	Copy   string         // what copying takes; empty: the row as drawn
 	Target Target         // its details
 	Log    Target         // the log that belongs to it
+	Run    *ServiceRun    // the run that it is, or that holds what it tells of
 	Enter  func() tea.Cmd // what entering means where it has no details of its own
 	Word   string         // what that is called in the footer
 	Inert  bool           // a heading or a blank: the cursor passes over it
@@ -312,6 +313,9 @@ func (l *List) Uses() []intent.Use {
 	}
 	if row.Log != (Target{}) {
 		uses = append(uses, intent.Use{Action: intent.Logs, Means: func() tea.Cmd { return l.kit.Ask(OpenMsg{row.Log}) }})
+	}
+	if row.Run != nil {
+		uses = append(uses, l.kit.RunUses(row.Run)...)
 	}
 	if row.Link != "" {
 		uses = append(uses, intent.Use{Action: intent.Open, Means: func() tea.Cmd { return l.kit.CopyLink(row.Link) }})

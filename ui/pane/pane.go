@@ -143,6 +143,8 @@ type Kit struct {
 	Offline string
 	// Discovery says how the fleet was found where no configuration says it; nil: one does.
 	Discovery *board.Discovery
+	// Acts says that something can be done from here.
+	Acts bool
 	// Moving are the operations under way. Only the cockpit changes it, and tells MovingMsg.
 	Moving []operate.Operation
 	// After is a command that gives its message after a while of real time.
