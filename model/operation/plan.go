@@ -73,6 +73,7 @@ type Plan struct {
 	Workflow string
 	Ref      string
 	Inputs   map[string]string
+	Version  string // the release's, in a deployment's payload
 	// Subject is the run that an operation on a run is about, Attempt its newest attempt when the plan was made.
 	Subject    int64
 	Attempt    int

@@ -78,6 +78,14 @@ type Progress struct {
 // Adopted reports whether what was sent has been found.
 func (p *Progress) Adopted() bool { return p.Run != 0 || p.Deployment != 0 }
 
+// Sent names what was sent and found: its run or its deployment.
+func (p *Progress) Sent() string {
+	if p.Run == 0 && p.Deployment != 0 {
+		return fmt.Sprintf("deployment %d", p.Deployment)
+	}
+	return fmt.Sprintf("run %d", p.Run)
+}
+
 // errOrder reports records that can't follow each other.
 var errOrder = errors.New("the journal contradicts itself")
 

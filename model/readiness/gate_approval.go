@@ -59,6 +59,9 @@ func (w *world) reviewers(p *model.Protection) string {
 		you = you || r.Type == "User" && w.f.Viewer != "" && strings.EqualFold(string(r.Name), w.f.Viewer)
 	}
 	slices.Sort(names)
+	if w.f.Service.Deploy.Deployment { // branch-deploy#388
+		return list(names, 3) + " review " + p.Environment + ", and GitHub doesn't ask them for a deployment that is made through its API"
+	}
 	asked := list(names, 3) + " will be asked for a review"
 	switch {
 	case you && p.PreventSelfReview:

@@ -46,20 +46,25 @@ type DeploymentMade struct {
 	Contexts []string
 }
 
+// Body is what is sent.
+func (d *DeploymentMade) Body() map[string]any {
+	contexts := d.Contexts
+	if contexts == nil {
+		contexts = []string{}
+	}
+	return map[string]any{
+		"ref": d.Ref, "environment": d.Environment, "task": d.Task, "description": d.Description, "payload": d.Payload,
+		"auto_merge": false, "required_contexts": contexts, "production_environment": d.Production,
+	}
+}
+
 // CreateDeployment makes a deployment, never merging anything for it (REST docs, "Create a deployment", auto_merge).
 func (c *Client) CreateDeployment(ctx context.Context, repo model.Repo, d DeploymentMade) (int64, error) {
 	a, path, err := c.on(repo, "deploy "+name(d.Ref)+" to "+name(d.Environment), "Deployments: write")
 	if err != nil {
 		return 0, &WriteError{Fate: NotSent, problem: asProblem(err)}
 	}
-	contexts := d.Contexts
-	if contexts == nil {
-		contexts = []string{}
-	}
-	out, err := c.write(ctx, a, http.MethodPost, path+"/deployments", map[string]any{
-		"ref": d.Ref, "environment": d.Environment, "task": d.Task, "description": d.Description, "payload": d.Payload,
-		"auto_merge": false, "required_contexts": contexts, "production_environment": d.Production,
-	})
+	out, err := c.write(ctx, a, http.MethodPost, path+"/deployments", d.Body())
 	if err != nil {
 		return 0, undone(a, err) // 202 says that something was merged instead: nothing was deployed
 	}

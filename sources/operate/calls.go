@@ -14,7 +14,7 @@ func (d *Draft) calls() {
 		d.callsOnRun()
 		return
 	}
-	if p.Release.Zero() || p.Workflow == "" {
+	if p.Release.Zero() || p.Way == operation.ByWorkflow && p.Workflow == "" {
 		return
 	}
 	root := "/repos/" + p.Repo
@@ -24,9 +24,16 @@ func (d *Draft) calls() {
 			Call{"POST", root + "/git/tags", indented(map[string]any{"tag": "gonogo", "object": p.Release.SHA, "type": "commit", "message": "…"}), "what the lock says"},
 			Call{"POST", root + "/git/refs", indented(map[string]any{"ref": operation.RefRoot + name, "sha": "…"}), "the lock"})
 	}
-	d.Calls = append(d.Calls,
-		Call{"GET", root + "/deployments, /git/matching-refs, /actions/workflows/" + p.Workflow + "/runs", "", "what matters, read once more; anything changed ends it"},
-		Call{"POST", root + "/actions/workflows/" + p.Workflow + "/dispatches", indented(map[string]any{"ref": p.Ref, "inputs": p.Inputs, "return_run_details": true}), "the one send"})
+	again := Call{"GET", root + "/deployments, /git/matching-refs", "", "what matters, read once more; anything changed ends it"}
+	switch p.Way {
+	case operation.ByDeployment:
+		made := deploymentOf(p, "…")
+		d.Calls = append(d.Calls, again, Call{"POST", root + "/deployments", indented(made.Body()), "the one send"})
+	case operation.ByWorkflow, operation.ByRelease:
+		again.Path += ", /actions/workflows/" + p.Workflow + "/runs"
+		d.Calls = append(d.Calls, again,
+			Call{"POST", root + "/actions/workflows/" + p.Workflow + "/dispatches", indented(map[string]any{"ref": p.Ref, "inputs": p.Inputs, "return_run_details": true}), "the one send"})
+	}
 	if p.Lock {
 		d.Calls = append(d.Calls, Call{"POST", "/graphql", "", "updateRefs: the lock is given back when it has ended"})
 	}

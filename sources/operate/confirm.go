@@ -66,6 +66,8 @@ func (d *Draft) accepts(c Confirmation) error {
 		return fmt.Errorf("%w: type the environment's name, %s", ErrRefused, d.Name)
 	case len(c.Bypass) > 0 && c.Reason == "":
 		return fmt.Errorf("%w: bypassing a gate takes a reason", ErrRefused)
+	case len(d.Unasked) > 0 && c.Reason == "":
+		return fmt.Errorf("%w: it takes a reason: %s", ErrRefused, d.Unasked[0])
 	}
 	for _, g := range c.Bypass {
 		if g == model.GateLock || g == model.GateApproval {

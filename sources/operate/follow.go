@@ -22,7 +22,7 @@ func (d *drive) follow(ctx context.Context) error {
 	}
 	seen, err := d.see(looked, c)
 	if err != nil {
-		return fmt.Errorf("follow run %d: %w", d.progress.Run, err)
+		return fmt.Errorf("follow %s: %w", d.progress.Sent(), err)
 	}
 	state, why := operation.Follow(d.progress, seen)
 	if state != d.progress.State && operation.Allowed(d.progress.State, state) {
@@ -41,6 +41,9 @@ func (d *drive) follow(ctx context.Context) error {
 func (d *drive) see(ctx context.Context, c *github.Client) (operation.Seen, error) {
 	p, repo := &d.progress, d.progress.Plan.Where()
 	var seen operation.Seen
+	if p.Plan.Way == operation.ByDeployment {
+		return d.seeDeployment(ctx, c)
+	}
 	run, err := c.Run(ctx, repo, p.Run, nil)
 	if github.KindOf(err) == model.ProblemMissing {
 		seen.Gone = true
@@ -82,6 +85,10 @@ func began(d model.Deployment) bool {
 // deployment is the newest one in the environment that the run made.
 func (d *drive) deployment(ctx context.Context, c *github.Client) (model.Deployment, error) {
 	p, repo := &d.progress, d.progress.Plan.Where()
+	if p.Plan.Way == operation.ByDeployment {
+		seen, err := d.seeDeployment(ctx, c)
+		return seen.Deployment, err
+	}
 	list, err := c.DeploymentHistory(ctx, repo, p.Plan.GitHub, 1, nil)
 	if err != nil {
 		return model.Deployment{}, err

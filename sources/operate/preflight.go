@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"gonogo/model"
+	"gonogo/model/operation"
 	"gonogo/sources/github"
 )
 
@@ -25,6 +26,9 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	var all sync.WaitGroup
 	for i, read := range []func() error{
 		func() (err error) {
+			if p.Way != operation.ByWorkflow {
+				return nil
+			}
 			file, err = c.File(ctx, p.Where(), ".github/workflows/"+p.Workflow, p.Ref, nil)
 			return err
 		},
@@ -34,7 +38,12 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 			}
 			return err
 		},
-		func() (err error) { runs, err = c.Unfinished(ctx, p.Where(), p.Workflow); return err },
+		func() (err error) {
+			if p.Way == operation.ByWorkflow {
+				runs, err = c.Unfinished(ctx, p.Where(), p.Workflow)
+			}
+			return err
+		},
 		func() (err error) { newest, err = c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil); return err },
 		func() (err error) { viewer, err = c.Viewer(ctx, nil); return err },
 	} {
@@ -66,7 +75,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 			d.refuse("the tag %s now points at %s instead of %s, which was built and tested", p.Release.Title(), tag.Short(), p.Release.SHA.Short())
 		}
 	}
-	if problems[0] == nil {
+	if problems[0] == nil && p.Way == operation.ByWorkflow {
 		e.fill(d, file.Value)
 	}
 	return nil

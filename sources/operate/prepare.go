@@ -61,7 +61,7 @@ func (e *Engine) Sketch(ctx context.Context, r Request) (*Draft, error) {
 	d := &Draft{Environment: *assessed, Service: *service, Verdict: assessed.Verdict}
 	d.Plan = operation.Plan{
 		ID: r.ID, Kind: r.Kind, Host: service.DeployRepo().Host, Repo: service.DeployRepo().FullName(), Service: r.Service, Environment: r.Environment, GitHub: env.GitHub,
-		Tier: env.Tier, Replaces: assessed.Current.Release, Way: operation.ByWorkflow, Workflow: service.Deploy.Workflow, Lock: true, MadeAt: e.o.Clock.Now().Round(0),
+		Tier: env.Tier, Replaces: assessed.Current.Release, Way: wayOf(&service.Deploy), Workflow: service.Deploy.Workflow, Lock: true, MadeAt: e.o.Clock.Now().Round(0),
 	}
 	if service.DeployRepo() != service.Repo {
 		d.Plan.From = service.Repo.FullName()
@@ -154,9 +154,11 @@ func (e *Engine) restrict(d *Draft, env *model.Environment, f *readiness.Facts) 
 	}
 	switch {
 	case s.Deploy.Deployment:
-		d.refuse("deploy: {deployment: true} is not something that this version can promote by; only a workflow is")
+		e.restrictDeployment(d, f)
+		return
 	case s.Deploy.Release:
-		d.refuse("deploy: {release: true} is not something that this version can promote by; only a workflow is")
+		d.refuse("deploy: {release: true} is not something that this version can promote by; a workflow and a deployment are")
+		return
 	case s.Deploy.Workflow == "":
 		d.refuse("the configuration doesn't say how %s is deployed: deploy: {workflow: …}", s.Name)
 	}

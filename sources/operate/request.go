@@ -34,6 +34,8 @@ type Draft struct {
 	Against []model.Finding
 	// Acknowledge are gates that warn of what can't be taken back: each is acknowledged.
 	Acknowledge []model.Finding
+	// Unasked are why a reason is needed although no gate is bypassed: whom GitHub will not ask, for one.
+	Unasked []model.Text
 	// Notes are what a person should know: who will be asked, that the run can't be told by its name.
 	Notes []model.Text
 	Calls []Call

@@ -96,6 +96,9 @@ func (d *drive) send(ctx context.Context, plain bool) error {
 	if p.Kind.OnRun() {
 		return d.sendRun(ctx, c)
 	}
+	if p.Way == operation.ByDeployment {
+		return d.sendDeployment(ctx, c)
+	}
 	d.engine.o.Hook("before request dispatch")
 	run, err := c.Dispatch(ctx, p.Where(), p.Workflow, p.Ref, p.Inputs, !plain)
 	d.engine.o.Hook("after request dispatch")
@@ -135,6 +138,9 @@ func (d *drive) find(ctx context.Context) error {
 		return d.findRun(ctx, c)
 	}
 	at := d.now()
+	if p.Plan.Way == operation.ByDeployment {
+		return d.findDeployment(ctx, c, at)
+	}
 	runs, err := c.Dispatched(ctx, p.Plan.Where(), p.Plan.Workflow, p.SentAt.Add(-5*time.Minute))
 	if err != nil {
 		return fmt.Errorf("look for what was sent: %w", err)

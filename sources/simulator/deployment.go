@@ -113,6 +113,12 @@ func (d *Deployment) Status(o StatusOf) *DeploymentStatus {
 	return d.set(o)
 }
 
+// Carried is the payload of the deployment.
+func (d *Deployment) Carried() any {
+	defer d.repo.world.enter()()
+	return d.payload
+}
+
 // State is the newest status's state; pending where there is none (GraphQL schema, DeploymentState).
 func (d *Deployment) State() string {
 	defer d.repo.world.enter()()

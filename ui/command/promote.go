@@ -200,6 +200,9 @@ func writeDraft(w io.Writer, d *operate.Draft) {
 	for _, n := range d.Notes {
 		fmt.Fprintf(w, "  note       %s\n", n)
 	}
+	for _, n := range d.Unasked {
+		fmt.Fprintf(w, "  unasked    %s; it takes a reason\n", n)
+	}
 	for _, c := range d.Calls {
 		fmt.Fprintf(w, "  request    %s %s: %s\n", c.Method, c.Path, c.What)
 	}
