@@ -95,6 +95,11 @@ func TestWithoutAnActorNothingIsOffered(t *testing.T) {
 	}
 }
 
+func TestAKeyThatMeansNothingHereSaysWhy(t *testing.T) {
+	d, _ := acting(t, 120, 36)
+	d.press("2").to("✗ failure").press("a").see("the run has ended: it waits for nobody").press("x").see("the run has ended").press("g").to("▸ running").press("R").see("the run has not ended").press("a").see("waits for nobody's review")
+}
+
 // An answer that comes after the dialog was closed changes nothing.
 func TestALateDraftIsDropped(t *testing.T) {
 	d, _ := acting(t, 120, 36)

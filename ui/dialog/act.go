@@ -219,6 +219,15 @@ func (a *act) confirm(i int) error {
 	return err
 }
 
+// Hints are what keys mean while one is asked.
+func (a *act) Hints() [][2]string {
+	hints := a.form.Hints()
+	if a.at >= len(a.fields) {
+		hints = append(hints, [2]string{"c", "requests"})
+	}
+	return hints
+}
+
 // tell says what it is about, what stands against it, and on a key what would be sent.
 func (a *act) tell(b *builder) {
 	t, now := b.t, b.kit.Now()
@@ -261,7 +270,6 @@ func (a *act) tell(b *builder) {
 		}
 	}
 	if !a.calls {
-		b.text(t.Faint, "c shows the requests.")
 		return
 	}
 	for _, w := range a.ways {

@@ -25,10 +25,11 @@ func (k *Kit) RunUses(r *ServiceRun) []intent.Use {
 	act := func(a intent.Action, kind operation.Kind) intent.Use {
 		return intent.Use{Action: a, Means: func() tea.Cmd { return k.Ask(ActMsg{kind, *r}) }}
 	}
+	off := func(a intent.Action, why string) intent.Use { return intent.Use{Action: a, Off: why} }
 	if r.Run.Done() {
-		return []intent.Use{act(intent.Rerun, operation.Rerun)}
+		return []intent.Use{act(intent.Rerun, operation.Rerun), off(intent.CancelRun, "the run has ended"), off(intent.Approve, "the run has ended: it waits for nobody")}
 	}
-	uses := []intent.Use{act(intent.CancelRun, operation.Cancel)}
+	uses := []intent.Use{act(intent.CancelRun, operation.Cancel), off(intent.Rerun, "the run has not ended")}
 	if r.Run.Status == model.StatusWaiting {
 		review := act(intent.Approve, operation.Approve)
 		for i := range k.Moving {
@@ -37,7 +38,7 @@ func (k *Kit) RunUses(r *ServiceRun) []intent.Use {
 				review.Means = func() tea.Cmd { return k.Ask(ReviewMsg{id}) }
 			}
 		}
-		uses = append(uses, review)
+		return append(uses, review)
 	}
-	return uses
+	return append(uses, off(intent.Approve, "the run waits for nobody's review"))
 }

@@ -148,3 +148,19 @@ func TestAnOperationIsFollowedToItsEnd(t *testing.T) {
 		})
 	}
 }
+
+// What waits for a review since long before gonogo was there is approved from the environment that waits; what failed is
+// run again from its row. Both are in the journal.
+func TestSomebodyElsesRunIsActedOn(t *testing.T) {
+	l := demoLab(t)
+	c := l.synced(120, 36)
+	c.See("search", "NO-GO").Press("/").Type("search").Press("enter").Press("4").See("production  ◔ WAIT for v3.2.3", "a review")
+	c.Press("a").See("review of deploy.yml #24", "asked by", "type production").Check()
+	c.Type("looked at it\r").Type("production\r").See("a approve", "r reject").Press("a")
+	c.See("search → production: approve v3.2.3", "✓ succeeded", "looked at it", "▸ running").Check()
+
+	c.Press("0", "esc").See("notifications").Press("g", "2").See("✗ failure    web", "R re-run").Press("R").See("web: run ci.yml", "its failed jobs", "enter goes on").Check()
+	c.Press("enter").See("f its failed jobs").Press("f").See("web → ci.yml: re-run", "✓ succeeded", "GitHub took it").Check()
+	c.Press("w").See("History", "re-run    web", "approve   search").Check()
+	c.Press("q").Exited(soon)
+}
