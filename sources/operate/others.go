@@ -13,12 +13,15 @@ func (e *Engine) Watches() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, o := range e.seen {
-		if !o.Driven && !o.State.Ended() {
+		if o.elsewhere() {
 			return true
 		}
 	}
 	return false
 }
+
+// elsewhere reports whether what is known of an operation is of what another process drives, which has not given it up yet.
+func (o *Operation) elsewhere() bool { return !o.Driven && (o.Held != "" || !o.State.Ended()) }
 
 // hold tells how an operation stands that can't be driven here, and why, where that is news.
 func (e *Engine) hold(p operation.Progress, records []operation.Record, why model.Text) {
@@ -40,7 +43,7 @@ func (e *Engine) finish(ctx context.Context, j *journal.Journal, host string, op
 	var gone []string
 	e.mu.Lock()
 	for id, o := range e.seen {
-		if !o.Driven && !o.State.Ended() && o.Plan.Host == host && !going[id] {
+		if o.elsewhere() && o.Plan.Host == host && !going[id] {
 			gone = append(gone, id)
 		}
 	}

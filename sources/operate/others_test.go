@@ -1,6 +1,7 @@
 package operate_test
 
 import (
+	"math/rand/v2"
 	"path/filepath"
 	"testing"
 
@@ -19,6 +20,7 @@ func TestWhatAnotherProcessDrivesIsFollowed(t *testing.T) {
 	id := begun.Plan.ID
 	o := s.options
 	o.Folders.Cache = filepath.Join(t.TempDir(), "cache") // the journal is the person's, the cache need not be
+	o.Rand = rand.New(rand.NewPCG(2, 2))
 	f, err := fleet.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +32,7 @@ func TestWhatAnotherProcessDrivesIsFollowed(t *testing.T) {
 	if held.Driven || len(other.Moving()) != 1 {
 		t.Errorf("driven %v, held %q, %d are moving", held.Driven, held.Held, len(other.Moving()))
 	}
-	end := other.until(id, "over", func(o operate.Operation) bool { return o.State.Ended() })
+	end := other.until(id, "given up", func(o operate.Operation) bool { return o.State.Ended() && o.Held == "" })
 	here := s.until(id, "over", func(o operate.Operation) bool { return o.State.Ended() })
 	if end.State != here.State || end.Held != "" || len(other.Moving()) != 0 {
 		t.Errorf("%s here and %s there, held %q, %d are moving", here.State, end.State, end.Held, len(other.Moving()))
