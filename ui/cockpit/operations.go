@@ -140,3 +140,16 @@ func (c *Cockpit) review(id string) tea.Cmd {
 	c.said = pane.SayMsg{Text: "the operation has ended"}
 	return nil
 }
+
+// place adds what can be done with the environment that is selected.
+func (c *Cockpit) place(add func(intent.Action, string, func() tea.Cmd)) {
+	p, ok := c.top().(pane.Placed)
+	if !ok {
+		return
+	}
+	service, environment := p.Place()
+	if service == "" || environment == "" {
+		return
+	}
+	add(intent.Promote, "", func() tea.Cmd { return c.push(dialog.Promote(c.kit, c.actor, c.ctx, service, environment)) })
+}

@@ -83,6 +83,7 @@ func (c *Cockpit) uses() []intent.Use {
 		add(intent.Zoom, word, func() tea.Cmd { c.zoomed = !c.zoomed; return nil })
 	}
 	if c.actor != nil {
+		c.place(add)
 		add(intent.Operations, "", c.listOperations)
 	}
 	add(intent.Refresh, "", c.refresh)

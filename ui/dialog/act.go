@@ -1,11 +1,9 @@
 package dialog
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -13,21 +11,22 @@ import (
 	"gonogo/model"
 	"gonogo/model/operation"
 	"gonogo/sources/operate"
-	"gonogo/ui/cell"
 	"gonogo/ui/pane"
+	"gonogo/ui/theme"
 )
 
-// act asks whether something is done with a run: approve or reject what it waits for, run it again, cancel it. Each way to
-// answer is a request of its own, worked out from the cache at once and from what is read again behind the dialog.
+// act asks whether something is done. Each way to answer is a request of its own, worked out from the cache at once and from
+// what is read again behind the dialog.
 type act struct {
 	*form
 	ctx    context.Context
 	actor  pane.Actor
-	run    model.Run
+	about  func(b *builder, a *act) // what it is about, beside what the drafts say
 	ways   []*way
 	reason *field
 	name   *field
-	calls  bool // the requests are shown
+	words  map[string]*field // what has to be typed beside: that gates are bypassed, that a migration is acknowledged
+	calls  bool              // the requests are shown
 }
 
 // way is one request that can be confirmed.
@@ -48,41 +47,20 @@ type draftMsg struct {
 	err      error
 }
 
-// Act makes the dialog of what is done with a run of a service; nil where there is none.
-func Act(kit *pane.Kit, actor pane.Actor, ctx context.Context, of pane.ServiceRun, kind operation.Kind) pane.Layer {
-	if actor == nil {
-		return nil
-	}
-	service, run := of.Service, of.Run
-	name := run.File() + " #" + strconv.Itoa(run.Number)
-	a := &act{form: newForm(kit, service+": "+name, false), ctx: ctx, actor: actor, run: run}
-	add := func(key, word, doing, said string, r operate.Request) {
-		r.Service, r.Run = service, run.ID
-		i := len(a.ways)
-		a.ways = append(a.ways, &way{request: r})
-		a.answers = append(a.answers, answer{key: key, word: word, doing: doing, said: said, off: "reading", do: func() error { return a.confirm(i) }, then: func() tea.Msg {
-			return pane.OpenMsg{Target: pane.Target{Kind: pane.OperationKind, Service: service, Name: a.ways[i].draft.Plan.ID}}
-		}})
-	}
-	switch kind {
-	case operation.Approve:
-		a.title = service + ": review of " + name
-		add("a", "approve", "approving", "approved: "+name, operate.Request{Kind: operation.Approve})
-		add("r", "reject", "rejecting", "rejected: "+name, operate.Request{Kind: operation.Reject})
-	case operation.Rerun:
-		a.title = service + ": run " + name + " again"
-		if run.Conclusion != model.Success {
-			add("f", "its failed jobs", "asking for another attempt", "its failed jobs run again: "+name, operate.Request{Kind: operation.Rerun, FailedOnly: true})
-		}
-		add("a", "all its jobs", "asking for another attempt", "it runs again: "+name, operate.Request{Kind: operation.Rerun})
-	case operation.Cancel:
-		a.title = service + ": cancel " + name
-		add("s", "stop the run", "asking it to stop", "it is asked to stop: "+name, operate.Request{Kind: operation.Cancel})
-	default:
-		return nil
-	}
+// newAct makes a dialog about something; ways to answer are added to it.
+func newAct(kit *pane.Kit, actor pane.Actor, ctx context.Context, title string, about func(b *builder, a *act)) *act {
+	a := &act{form: newForm(kit, title, false), ctx: ctx, actor: actor, about: about}
 	a.body = a.tell
 	return a
+}
+
+// add adds a way to answer, with its key.
+func (a *act) add(key, word, doing, said string, r operate.Request) {
+	i := len(a.ways)
+	a.ways = append(a.ways, &way{request: r})
+	a.answers = append(a.answers, answer{key: key, word: word, doing: doing, said: said, off: "reading", do: func() func() error { return a.confirm(i) }, then: func() tea.Msg {
+		return pane.OpenMsg{Target: pane.Target{Kind: pane.OperationKind, Service: r.Service, Name: a.ways[i].draft.Plan.ID}}
+	}})
 }
 
 // Start works out what each answer would do.
@@ -122,10 +100,12 @@ func (a *act) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		a.came(msg)
+		a.quiet.settled = false // what is shown now was not shown when a key was pressed
+		cmds := []tea.Cmd{a.quiet.wait()}
 		if !msg.read && msg.err == nil {
-			return a.again(msg.way)
+			cmds = append(cmds, a.again(msg.way))
 		}
-		return nil
+		return tea.Batch(cmds...)
 	case formMsg:
 		cmd := a.form.Update(msg)
 		if msg.form == a.form && errors.Is(msg.err, operate.ErrChanged) {
@@ -191,8 +171,12 @@ func (a *act) ask() {
 			}
 			a.fields = append(a.fields, a.reason)
 		}
-		if len(d.Against) > 0 {
+		if len(d.Against) > 0 || len(d.Unasked) > 0 {
 			a.reason.needed = true
+		}
+		if d.Plan.Kind.Deploys() {
+			a.word("bypass", "bypass", gates(d.Against))
+			a.word("migration", "acknowledged", gates(d.Acknowledge))
 		}
 		if d.Name != "" && a.name == nil {
 			a.name = &field{label: "name", exact: d.Name}
@@ -202,8 +186,37 @@ func (a *act) ask() {
 	}
 }
 
+// gates names the gates of findings.
+func gates(findings []model.Finding) string {
+	names := make([]string, 0, len(findings))
+	for _, f := range findings {
+		names = append(names, string(f.Gate))
+	}
+	return strings.Join(names, ", ")
+}
+
+// word asks for a word of its own where gates stand against what is done. Other gates than those that were shown when it was
+// typed ask anew.
+func (a *act) word(label, exact, gates string) {
+	in := a.words[label]
+	switch {
+	case in == nil && gates == "":
+	case in == nil:
+		in = &field{label: label, exact: exact, about: gates}
+		if a.words == nil {
+			a.words = map[string]*field{}
+		}
+		a.words[label] = in
+		a.fields = append(a.fields, in)
+	case gates == "":
+		in.exact, in.about = "", ""
+	case in.about != gates:
+		in.exact, in.about, in.text = exact, gates, nil
+	}
+}
+
 // confirm gives a person's word for one of the drafts: what stands against it is bypassed, for that is what was shown.
-func (a *act) confirm(i int) error {
+func (a *act) confirm(i int) func() error {
 	d := a.ways[i].draft
 	c := operate.Confirmation{Reason: model.Clean(a.reason.value())}
 	if a.name != nil {
@@ -215,8 +228,10 @@ func (a *act) confirm(i int) error {
 	for _, f := range d.Acknowledge {
 		c.Acknowledged = append(c.Acknowledged, f.Gate)
 	}
-	_, err := a.actor.Confirm(a.ctx, d, c)
-	return err
+	return func() error {
+		_, err := a.actor.Confirm(a.ctx, d, c)
+		return err
+	}
 }
 
 // Hints are what keys mean while one is asked.
@@ -228,67 +243,88 @@ func (a *act) Hints() [][2]string {
 	return hints
 }
 
-// tell says what it is about, what stands against it, and on a key what would be sent.
+// tell says what it is about and what stands against it; or, on a key, what would be sent.
 func (a *act) tell(b *builder) {
-	t, now := b.t, b.kit.Now()
-	state := t.Run(a.run.Status, a.run.Conclusion)
-	b.row(pane.Row{}, func(l *cell.Line) {
-		l.Put(state.Style, state.Symbol+" "+state.Word).Gap(2).Put(t.Text, string(a.run.Title))
-	})
-	b.field("asked by", t.Text, cmp.Or(string(a.run.Actor), "somebody unknown")+", "+cell.Ago(a.run.CreatedAt, now)+" on "+a.run.Branch+" "+a.run.SHA.Short(), "")
-	var told []string
-	say := func(word string, style func(text string), text string) {
-		if key := word + text; text != "" && !slices.Contains(told, key) {
-			told = append(told, key)
-			style(text)
-		}
-	}
-	for i, w := range a.ways {
-		if w.err != nil {
-			say("error", func(s string) { b.text(t.Bad, s) }, w.err.Error())
-		}
-		d := w.draft
-		if d == nil {
-			continue
-		}
-		if where := d.Plan.Environment; where != "" {
-			say("where", func(s string) { b.field("environment", t.Text, s, "") }, strings.TrimSpace(where+" "+releaseTitle(&d.Plan)))
-		}
-		for _, r := range d.Refusals {
-			say("refused", func(s string) { b.text(t.Bad, a.answers[i].word+": "+s) }, string(r))
-		}
-		for _, f := range d.Against {
-			say("against", func(s string) { b.state(string(f.Gate), t.Result(f.Result), s+" ("+a.answers[i].word+" bypasses it)") }, string(f.Why))
-		}
-		for _, f := range d.Acknowledge {
-			say("acknowledge", func(s string) {
-				b.state(string(f.Gate), t.Result(f.Result), s+" ("+a.answers[i].word+" acknowledges it)")
-			}, string(f.Why))
-		}
-		for _, n := range d.Notes {
-			say("note", func(s string) { b.text(t.Text, s) }, string(n))
-		}
-	}
-	if !a.calls {
+	if a.calls {
+		a.tellCalls(b)
 		return
 	}
+	told := map[string]bool{}
+	for i, w := range a.ways { // what makes all else idle stands first
+		if w.err != nil {
+			b.once(told, b.t.Bad, w.err.Error())
+		}
+		if w.draft != nil {
+			a.tellRefusals(b, told, w.draft, a.answers[i].word)
+		}
+	}
+	a.about(b, a)
+	for i, w := range a.ways {
+		if w.draft != nil {
+			a.tellDraft(b, told, w.draft, a.answers[i].word)
+		}
+	}
+}
+
+// tellRefusals says why one way to answer can't be taken at all.
+func (a *act) tellRefusals(b *builder, told map[string]bool, d *operate.Draft, word string) {
+	for _, r := range d.Refusals {
+		text := string(r)
+		if len(a.ways) > 1 {
+			text = word + ": " + text
+		}
+		b.once(told, b.t.Bad, text)
+	}
+}
+
+// once adds a sentence that wasn't said yet.
+func (b *builder) once(told map[string]bool, style theme.Style, text string) {
+	if text != "" && !told[text] {
+		told[text] = true
+		b.text(style, text)
+	}
+}
+
+// tellDraft says what stands against one way to answer. Of a release every gate is listed already.
+func (a *act) tellDraft(b *builder, told map[string]bool, d *operate.Draft, word string) {
+	t := b.t
+	for _, u := range d.Unasked {
+		b.once(told, t.Warn, string(u)+": it takes a reason")
+	}
+	for _, f := range d.Plan.Findings {
+		told[string(f.Why)] = told[string(f.Why)] || d.Plan.Kind.Deploys()
+	}
+	for _, list := range []struct {
+		findings []model.Finding
+		does     string
+	}{{d.Against, "bypasses it"}, {d.Acknowledge, "acknowledges it"}} {
+		for _, f := range list.findings {
+			if why := string(f.Why); !d.Plan.Kind.Deploys() && !told[why] {
+				told[why] = true
+				b.state(string(f.Gate), t.Result(f.Result), why+" ("+word+" "+list.does+")")
+			}
+		}
+	}
+	for _, n := range d.Notes {
+		b.once(told, t.Text, string(n))
+	}
+}
+
+// tellCalls shows the requests that would be made, in their order.
+func (a *act) tellCalls(b *builder) {
+	t := b.t
+	told := map[string]bool{}
 	for _, w := range a.ways {
 		if w.draft == nil {
 			continue
 		}
 		for _, c := range w.draft.Calls {
-			say("call", func(s string) { b.text(t.Faint, s) }, c.Method+" "+c.Path+": "+c.What)
+			b.once(told, t.Strong, c.Method+" "+c.Path)
+			b.once(told, t.Faint, c.What)
 			for line := range strings.Lines(c.Body) {
-				say("call", func(s string) { b.paragraph(2, t.Faint, s, pane.Row{}) }, strings.TrimRight(line, "\n"))
+				inner := strings.TrimLeft(line, " ")
+				b.paragraph(2+len(line)-len(inner), t.Text, strings.TrimRight(inner, "\n"), pane.Row{})
 			}
 		}
 	}
-}
-
-// releaseTitle is the release that a plan brings, or empty.
-func releaseTitle(p *operation.Plan) string {
-	if p.Release.Zero() {
-		return ""
-	}
-	return p.Release.Title()
 }

@@ -45,6 +45,8 @@ func (c *checkSheet) find(s *sheet) *model.CheckHealth {
 	return nil
 }
 
+func (c *checkSheet) place() string { return c.environment }
+
 func (c *checkSheet) title(s *sheet) (string, bool) {
 	name := c.check
 	if found := c.find(s); found != nil {

@@ -47,8 +47,9 @@ func newDecide(kit *pane.Kit, actor pane.Actor, ctx context.Context, o *operate.
 	case p.Kind.OnRun():
 		said = "it ends as succeeded"
 	}
-	f.answers = []answer{{key: "d", word: "decide so", doing: "journalling", said: said, do: func() error {
-		return actor.Decide(ctx, p.ID, run, cmp.Or(p.Actor, "the person at the screen"), model.Clean(reason.value()))
+	f.answers = []answer{{key: "d", word: "decide so", doing: "journalling", said: said, do: func() func() error {
+		why := model.Clean(reason.value())
+		return func() error { return actor.Decide(ctx, p.ID, run, cmp.Or(p.Actor, "the person at the screen"), why) }
 	}}}
 	return f
 }

@@ -24,6 +24,8 @@ func (e environmentSheet) find(s *sheet) *readiness.Environment {
 	return s.detail.Assessment.Environment(e.name)
 }
 
+func (e environmentSheet) place() string { return e.name }
+
 func (e environmentSheet) title(s *sheet) (string, bool) {
 	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + e.name, production(s, e.name)
 }

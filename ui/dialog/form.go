@@ -37,6 +37,7 @@ type field struct {
 	label  string
 	exact  string // it has to be this; empty: it is free
 	needed bool   // it can't be empty
+	about  string // what it is typed for, beside its label
 	text   []rune
 }
 
@@ -57,11 +58,11 @@ func (f *field) missing() string {
 // answer is one way to answer: its key is shown where it counts.
 type answer struct {
 	key, word string
-	doing     string // "approving"
-	said      string // in the status line when it is done
-	off       string // why it can't be answered so now; empty: it can
-	do        func() error
-	then      func() tea.Msg // what is asked for when it is done; nil: nothing is
+	doing     string              // "approving"
+	said      string              // in the status line when it is done
+	off       string              // why it can't be answered so now; empty: it can
+	do        func() func() error // what was typed and shown when it was answered, to be done beside the screen
+	then      func() tea.Msg      // what is asked for when it is done; nil: nothing is
 }
 
 // formMsg brings what became of an answer.
@@ -223,8 +224,8 @@ func (f *form) answer(msg tea.KeyMsg) tea.Cmd {
 			return cmd
 		}
 		f.doing, f.err, f.width = a.doing, nil, 0
-		given := *a
-		return func() tea.Msg { return formMsg{f, given, given.do()} }
+		given, do := *a, a.do()
+		return func() tea.Msg { return formMsg{f, given, do()} }
 	}
 	return nil
 }
@@ -256,6 +257,14 @@ func (f *form) build(width int) {
 
 // Hints are what keys mean while one is asked.
 func (f *form) Hints() [][2]string {
+	hints := f.hints()
+	if f.list.Foot() != "" {
+		hints = append(hints, [2]string{"pgdn, pgup", "the rest"})
+	}
+	return hints
+}
+
+func (f *form) hints() [][2]string {
 	if f.at < len(f.fields) {
 		return [][2]string{{"enter, tab", "go on"}, {"shift+tab", "back"}, {"esc", "cancel"}}
 	}
@@ -301,6 +310,9 @@ func (f *form) drawField(in *field, focused bool, label, width int) string {
 	l.Put(t.Text, text).Put(t.Key, cursor)
 	if text == "" && in.exact != "" {
 		l.Gap(1).Put(t.Faint, "type "+in.exact)
+		if in.about != "" {
+			l.Put(t.Faint, " for "+in.about)
+		}
 	}
 	return l.String()
 }
@@ -321,9 +333,9 @@ func (f *form) drawAnswers(width int) string {
 	missing := f.missing()
 	for _, a := range f.answers {
 		switch {
-		case missing != "":
 		case a.off != "":
 			l.Gap(3).Put(t.Faint, a.word+": "+a.off)
+		case missing != "":
 		case !here:
 			l.Gap(3).Put(t.Faint, a.word)
 		case f.quiet.settled:

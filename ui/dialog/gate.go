@@ -12,6 +12,8 @@ type gateSheet struct {
 	environment, gate string
 }
 
+func (g gateSheet) place() string { return g.environment }
+
 func (g gateSheet) title(s *sheet) (string, bool) {
 	title := s.service + " " + s.kit.Theme.Symbols.Arrow + " " + g.environment + ": gate " + g.gate
 	return title, production(s, g.environment)

@@ -35,6 +35,8 @@ type operationRead struct {
 	err       error
 }
 
+func (o *operationSheet) place() string { return o.read.operation.Plan.Environment }
+
 func (o *operationSheet) title(s *sheet) (string, bool) {
 	p := &o.read.operation.Plan
 	if p.ID == "" {

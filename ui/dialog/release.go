@@ -15,6 +15,8 @@ type releaseSheet struct {
 	environment string
 }
 
+func (r releaseSheet) place() string { return r.environment }
+
 func (r releaseSheet) title(s *sheet) (string, bool) {
 	arrow := " " + s.kit.Theme.Symbols.Arrow + " "
 	title := s.service + arrow + r.environment + ": what would ship"

@@ -39,8 +39,11 @@ func Review(kit *pane.Kit, actor pane.Actor, ctx context.Context, o *operate.Ope
 		}
 		b.text(t.Faint, "Gates as they were when it was confirmed. GitHub keeps the comment, the journal too.")
 	}
-	do := func(approve bool) func() error {
-		return func() error { return actor.Review(ctx, p.ID, approve, model.Clean(comment.value())) }
+	do := func(approve bool) func() func() error {
+		return func() func() error {
+			said := model.Clean(comment.value())
+			return func() error { return actor.Review(ctx, p.ID, approve, said) }
+		}
 	}
 	what := string(p.Kind) + " " + p.Service + " " + kit.Theme.Symbols.Arrow + " " + p.Environment
 	f.answers = []answer{

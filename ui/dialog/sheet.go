@@ -38,6 +38,11 @@ type acted interface {
 	uses(s *sheet) []intent.Use
 }
 
+// placed is a content that is about an environment.
+type placed interface {
+	place() string
+}
+
 // sheet is a page of details that scrolls. It reads the service it is about by itself, for
 // that need not be the one that the panes show. One without a service is about the fleet.
 type sheet struct {
@@ -118,6 +123,17 @@ func (s *sheet) ask() tea.Cmd {
 		d, err := s.src.Detail(s.ctx, s.service)
 		return sheetMsg{s, question, d, err}
 	}
+}
+
+// Place is the environment that the sheet, or the selected row, is about.
+func (s *sheet) Place() (service, environment string) {
+	if p, ok := s.content.(placed); ok {
+		if name := p.place(); name != "" {
+			return s.service, name
+		}
+	}
+	row := s.list.Selected()
+	return row.Place()
 }
 
 // Update takes a message.

@@ -41,6 +41,7 @@ const (
 
 // The actions that change something: each opens a dialog.
 const (
+	Promote   Action = "promote"
 	Approve   Action = "approve"
 	Rerun     Action = "re-run"
 	CancelRun Action = "cancel-run"
@@ -108,6 +109,7 @@ func Table() []Entry {
 		{Filter, Looking, []string{"/"}, "filter", "Show only the rows that match", false},
 		{Refresh, Looking, []string{"r"}, "refresh", "Read again from GitHub and the checks", false},
 		{Logs, Looking, []string{"l"}, "log", "Show the log of a job, from its first error on", false},
+		{Promote, Acting, []string{"p"}, "promote", "Bring the release that is next to an environment there", false},
 		{Approve, Acting, []string{"a"}, "review", "Approve or reject what waits for a review", false},
 		{Rerun, Acting, []string{"R"}, "re-run", "Run a workflow's run again, or its failed jobs", false},
 		{CancelRun, Acting, []string{"x"}, "cancel", "Cancel a run that is queued or under way", false},

@@ -109,6 +109,9 @@ func (d *Deployments) environmentRows(e *readiness.Environment) []Row {
 	}
 	rows = append(rows, d.gateRows(e)...)
 	rows = append(rows, d.backRow(e, target))
+	for i := range rows {
+		rows[i].Environment = e.Name
+	}
 	if e.Tier == model.Production {
 		return d.framed(rows)
 	}

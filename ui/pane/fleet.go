@@ -147,7 +147,10 @@ func (f *Fleet) row(s *readiness.Summary) Row {
 	row := Row{
 		ID: "s:" + s.Service, Search: s.Service + " " + s.Verdict.String() + " " + s.Worst,
 		Copy:   s.Service + ": " + s.Verdict.String() + " " + s.Worst + ": " + string(s.Headline),
-		Target: Target{Kind: ServiceKind, Service: s.Service},
+		Target: Target{Kind: ServiceKind, Service: s.Service}, Environment: s.Worst,
+	}
+	if ill := Sick(s); ill != nil && ill.Health == model.Unhealthy {
+		row.Environment = ill.Name
 	}
 	progress, reading := f.board.Status.ProgressOf(s.Service)
 	reading = reading && s.ReadAt.IsZero() && len(progress.Reading)+len(progress.Waiting) > 0

@@ -24,7 +24,9 @@ type Row struct {
 	Run    *ServiceRun    // the run that it is, or that holds what it tells of
 	Enter  func() tea.Cmd // what entering means where it has no details of its own
 	Word   string         // what that is called in the footer
-	Inert  bool           // a heading or a blank: the cursor passes over it
+	// Environment is that of the service that the row is about, where its target names none.
+	Environment string
+	Inert       bool // a heading or a blank: the cursor passes over it
 
 	Edge      string // the side of a frame that the row is in, beside the cursor
 	EdgeStyle theme.Style

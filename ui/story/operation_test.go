@@ -164,3 +164,21 @@ func TestSomebodyElsesRunIsActedOn(t *testing.T) {
 	c.Press("w").See("History", "re-run    web", "approve   search").Check()
 	c.Press("q").Exited(soon)
 }
+
+// A release is promoted with two decisions and a typed name: the dialog, the page that follows it, the review that GitHub
+// asks for, and the verification. What is NO-GO is shown, and takes a reason and a word of its own.
+func TestAReleaseIsPromotedFromTheKeyboard(t *testing.T) {
+	l := demoLab(t)
+	c := l.synced(80, 24)
+	c.See("web", "NO-GO").Press("/").Type("web").Press("enter").Press("p").See("web → production: promote", "NO-GO", "type bypass for ci, tests, coverage", "first say the reason").Check()
+	c.Type("production\r").Type("bypass\r").Type("prod\r").See("first type production").Press("esc").NotSee("bypass")
+	c.Press("esc").See("billing").Press("/").Type("api").Press("enter").Press("p").See("api → production: promote", "✓ GO", "v2.14.0", "the way back  v2.13.3", "first type production").Check()
+	c.Press("tab").Type("production\r").See("g go: promote").Press("c").See("POST /repos/acme/api/git/refs").Press("c").See("the way back", "g go: promote").Check().Press("g")
+	c.See("PRODUCTION api → production: promote v2.14.0", "◔ review", "a review").Press("a").See("asks to promote v2.14.0").Press("tab").Type("production\r").See("a approve").Press("a")
+	c.See("✓ reviewed", "▸ running", "expected end").Check()
+	c.Press("q").See("Quit?", "GitHub goes on", "q quit all the same").Press("q").Exited(soon)
+	c.Restored()
+	if n := l.dispatches("acme/api"); n != 1 {
+		t.Errorf("%d dispatches were answered", n)
+	}
+}
