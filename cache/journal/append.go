@@ -47,7 +47,7 @@ func (j *Journal) Append(ctx context.Context, r operation.Record) (operation.Pro
 		if _, err := tx.ExecContext(ctx, appendRecord, seq, r.Operation, milliseconds(r.At), string(body), previous, link(previous, string(body))); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, putOperation, p.Plan.ID, p.Plan.Host, p.Plan.Repo, p.Plan.Service, p.Plan.Environment, string(p.State), unfinished(&p), seq)
+		_, err = tx.ExecContext(ctx, putOperation, p.Plan.ID, p.Plan.Host, p.Plan.Repo, p.Plan.Service, p.Plan.Environment, string(p.State), p.Open(), seq)
 		return err
 	})
 	if err != nil {
@@ -55,9 +55,6 @@ func (j *Journal) Append(ctx context.Context, r operation.Record) (operation.Pro
 	}
 	return p, nil
 }
-
-// unfinished reports whether something is left to be done for an operation: it has not ended, or its lock may be held.
-func unfinished(p *operation.Progress) bool { return !p.State.Ended() || !p.Unlocked }
 
 // link is the hash of a record: of the one before, a line feed and the record itself.
 func link(previous, body string) string {

@@ -20,6 +20,7 @@ const (
 	DoFollow  Action = "follow"   // look at the run, its jobs, the deployment
 	DoVerify  Action = "verify"   // wait for the next sample, then judge
 	DoEnd     Action = "end"      // journal the state that is told
+	DoMark    Action = "mark"     // journal Marks, veto the bad release and hold the environment, journal Marked
 	DoRelease Action = "release"  // journal Releases, compare and delete the lock's ref
 	DoAsk     Action = "ask"      // a person has to decide; go on looking meanwhile
 	DoRecheck Action = "re-check" // what Claims left open: read the lock's ref
@@ -88,7 +89,10 @@ func Next(p Progress, h Here) Step {
 	case Ambiguous:
 		return nextAmbiguous(p, h)
 	}
-	if !p.Unlocked {
+	switch {
+	case p.Owes(): // while it is still locked: nobody shall promote the bad release again meanwhile
+		return Step{Action: DoMark}
+	case !p.Unlocked:
 		return Step{Action: DoRelease}
 	}
 	return Step{Action: DoNothing}

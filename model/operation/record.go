@@ -29,6 +29,8 @@ const (
 	Judged         Event = "judged"          // an end; Why
 	Releases       Event = "releases"        // before the lock is deleted
 	Released       Event = "released"        // the lock is gone, or is not ours any more
+	Marks          Event = "marks"           // before the bad release is vetoed and the environment held, after a rollback
+	Marked         Event = "marked"          // they are; or Why they can't be
 	Noted          Event = "noted"           // a sentence
 )
 
@@ -69,6 +71,7 @@ type Progress struct {
 	Object     string
 	Claiming   bool // a claim was announced whose outcome no record tells
 	Unlocked   bool // the lock is known to be gone, or never was
+	Marked     bool // what a rollback leaves behind is there, or can't be
 	Run        int64
 	Deployment int64
 	ReadAt     time.Time // of the newest re-reading
@@ -186,11 +189,25 @@ func (p *Progress) take(r *Record) error {
 			return errors.New("another one was adopted already")
 		}
 		p.adopt(r)
+	case Marks, Marked:
+		if !p.marksAfter() {
+			return errors.New("only a rollback that succeeded leaves marks behind")
+		}
+		p.Marked = p.Marked || r.Event == Marked
 	case Released:
 		p.Unlocked, p.ClaimedAt, p.Claiming = true, "", false
 	}
 	return nil
 }
+
+// marksAfter reports whether the operation leaves a veto and a hold behind.
+func (p *Progress) marksAfter() bool { return p.State == Succeeded && p.Plan.Kind == RollBack }
+
+// Owes reports whether an operation that has ended still has to leave its marks behind.
+func (p *Progress) Owes() bool { return p.marksAfter() && !p.Marked }
+
+// Open reports whether something is left to be done: it has not ended, its marks are owed, or its lock may be held.
+func (p *Progress) Open() bool { return !p.State.Ended() || !p.Unlocked || p.Owes() }
 
 func (p *Progress) adopt(r *Record) {
 	if r.Run != 0 {

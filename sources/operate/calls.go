@@ -17,12 +17,12 @@ func (d *Draft) calls() {
 	if p.Release.Zero() || p.Way == operation.ByWorkflow && p.Workflow == "" {
 		return
 	}
-	root := "/repos/" + p.Repo
+	root, shared := "/repos/"+p.Repo, "/repos/"+p.Source().FullName()
 	m := operation.Mark{Kind: operation.MarkLock, Operation: p.ID, Owner: string(p.Actor), Service: p.Service, Environment: p.GitHub, SHA: string(p.Release.SHA)}
 	if name, err := m.Name(); err == nil && p.Lock {
 		d.Calls = append(d.Calls,
-			Call{"POST", root + "/git/tags", indented(map[string]any{"tag": "gonogo", "object": p.Release.SHA, "type": "commit", "message": "…"}), "what the lock says"},
-			Call{"POST", root + "/git/refs", indented(map[string]any{"ref": operation.RefRoot + name, "sha": "…"}), "the lock"})
+			Call{"POST", shared + "/git/tags", indented(map[string]any{"tag": "gonogo", "object": p.Release.SHA, "type": "commit", "message": "…"}), "what the lock says"},
+			Call{"POST", shared + "/git/refs", indented(map[string]any{"ref": operation.RefRoot + name, "sha": "…"}), "the lock"})
 	}
 	again := Call{"GET", root + "/deployments, /git/matching-refs", "", "what matters, read once more; anything changed ends it"}
 	switch p.Way {

@@ -173,6 +173,8 @@ func (d *drive) do(ctx context.Context, step operation.Step) error {
 		return d.follow(ctx)
 	case operation.DoVerify:
 		return d.verify(ctx)
+	case operation.DoMark:
+		return d.leaveMarks(ctx)
 	case operation.DoRelease:
 		return d.unlock(ctx)
 	case operation.DoEnd:

@@ -51,7 +51,7 @@ func (d *drive) claim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	repo := d.progress.Plan.Where()
+	repo := d.progress.Plan.Source()
 	d.engine.o.Hook("before request tag object")
 	object, err := c.CreateTagObject(ctx, repo, "gonogo", text, d.progress.Plan.Release.SHA)
 	d.engine.o.Hook("after request tag object")
@@ -122,41 +122,20 @@ func (d *drive) readLock(ctx context.Context, c *github.Client) (operation.Lock,
 	if err != nil {
 		return operation.Lock{}, github.RefAt{}, err
 	}
-	repo := d.progress.Plan.Where()
-	for _, place := range d.engine.placesFor(repo) {
-		at, there, err := c.Ref(ctx, repo, place+name)
-		if err != nil {
-			return operation.Lock{Why: model.Clean(err.Error())}, at, err
-		}
-		if !there {
-			continue
-		}
-		lock, err := ownerOf(ctx, c, repo, at)
-		return lock, at, err
+	m, at, there, err := d.engine.readMark(ctx, c, d.progress.Plan.Source(), name)
+	switch {
+	case err != nil:
+		return operation.Lock{Why: model.Clean(err.Error())}, at, err
+	case !there:
+		return operation.Lock{Known: true}, at, nil
+	case m.Operation == "":
+		return operation.Lock{Why: model.Clean(errUnreadable.Error())}, at, errUnreadable
 	}
-	return operation.Lock{Known: true}, github.RefAt{}, nil
+	return operation.Lock{Known: true, Owner: m.Operation, Why: sentence(m)}, at, nil
 }
 
-// errUnreadable reports a lock that says nothing: it blocks.
-var errUnreadable = errors.New("there is a lock, and what it says can't be read")
-
-func ownerOf(ctx context.Context, c *github.Client, repo model.Repo, at github.RefAt) (operation.Lock, error) {
-	if !at.Tag {
-		return operation.Lock{}, errUnreadable
-	}
-	text, err := c.TagMessage(ctx, repo, at.Object)
-	if err != nil {
-		return operation.Lock{}, err
-	}
-	m, err := operation.ReadMark(text)
-	if err != nil {
-		return operation.Lock{}, fmt.Errorf("%w: %w", errUnreadable, err)
-	}
-	if m.Operation == "" {
-		return operation.Lock{}, errUnreadable
-	}
-	return operation.Lock{Known: true, Owner: m.Operation, Why: model.Clean(fmt.Sprintf("%s since %s: %s", m.Owner, m.Since.UTC().Format("2006-01-02 15:04"), m.Reason))}, nil
-}
+// errUnreadable reports a lock, a hold or a veto that says nothing: it blocks.
+var errUnreadable = errors.New("there is a shared ref, and what it says can't be read")
 
 // unlock gives the lock back, if it is still ours.
 func (d *drive) unlock(ctx context.Context) error {
@@ -178,7 +157,7 @@ func (d *drive) unlock(ctx context.Context) error {
 	why := model.Text("")
 	if lock.Owner == d.progress.Plan.ID {
 		d.engine.o.Hook("before request unlock")
-		_, atomic, err := c.DeleteRef(ctx, d.progress.Plan.Where(), at.Name, at.Object)
+		_, atomic, err := c.DeleteRef(ctx, d.progress.Plan.Source(), at.Name, at.Object)
 		d.engine.o.Hook("after request unlock")
 		if err != nil {
 			return fmt.Errorf("give the lock back: %w", err)

@@ -22,7 +22,8 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	var runs []model.Run
 	var newest github.Reading[[]model.Deployment]
 	var viewer github.Reading[string]
-	problems := make([]error, 5)
+	var holds, vetoes []model.Text
+	problems := make([]error, 6)
 	var all sync.WaitGroup
 	for i, read := range []func() error{
 		func() (err error) {
@@ -46,6 +47,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 		},
 		func() (err error) { newest, err = c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil); return err },
 		func() (err error) { viewer, err = c.Viewer(ctx, nil); return err },
+		func() (err error) { holds, vetoes, err = e.standing(ctx, c, p); return err },
 	} {
 		all.Go(func() { problems[i] = read() })
 	}
@@ -75,6 +77,14 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 			d.refuse("the tag %s now points at %s instead of %s, which was built and tested", p.Release.Title(), tag.Short(), p.Release.SHA.Short())
 		}
 	}
+	if p.Kind != operation.RollBack {
+		for _, why := range holds {
+			d.refuse("%s is held by %s; who knows better lifts it: gonogo lift %s %s", p.Environment, why, p.Service, p.Environment)
+		}
+	}
+	for _, why := range vetoes {
+		d.refuse("%s is vetoed by %s; who knows better clears it: gonogo clear %s %s", p.Release.Title(), why, p.Service, p.Release.Title())
+	}
 	if problems[0] == nil && p.Way == operation.ByWorkflow {
 		e.fill(d, file.Value)
 	}
@@ -97,8 +107,8 @@ func (e *Engine) fill(d *Draft, text string) {
 		Service: p.Service, Environment: p.GitHub, Tag: p.Release.Tag, Version: p.Release.Version(d.Service.Tags), SHA: string(p.Release.SHA), Operation: p.ID,
 	}
 	p.Inputs = map[string]string{}
-	for _, name := range sorted(d.Service.Deploy.Inputs) {
-		value, err := model.Expand(d.Service.Deploy.Inputs[name], values)
+	for _, name := range sorted(d.inputs) {
+		value, err := model.Expand(d.inputs[name], values)
 		if err != nil {
 			d.refuse("input %s: %v", name, err)
 			continue

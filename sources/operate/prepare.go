@@ -72,8 +72,15 @@ func (e *Engine) Sketch(ctx context.Context, r Request) (*Draft, error) {
 	if env.Tier == model.Production {
 		d.Name = env.Name
 	}
-	d.choose(r, &facts)
-	d.judge(env)
+	d.inputs = service.Deploy.Inputs
+	if r.Kind == operation.RollBack {
+		d.aim(r)
+		d.weigh(env)
+		d.by(env)
+	} else {
+		d.choose(r, &facts)
+		d.judge(env)
+	}
 	e.restrict(d, env, &facts)
 	return d, nil
 }
@@ -128,6 +135,11 @@ func (d *Draft) judge(env *model.Environment) {
 		d.Notes = append(d.Notes, "rollback: automatic is configured; this version offers the way back and doesn't take it by itself")
 	case model.RollbackWorkflows:
 	}
+	d.verified(env)
+}
+
+// verified says what will tell whether it went well.
+func (d *Draft) verified(env *model.Environment) {
 	required := 0
 	for i := range env.Checks {
 		if env.Checks[i].Required && !env.Checks[i].Untrusted {

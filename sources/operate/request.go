@@ -28,6 +28,8 @@ type Draft struct {
 	// Run is what an operation on a run is about, Pending whose reviews it waits for.
 	Run     model.Run
 	Pending []model.PendingDeployment
+	// Targets are what the environment could be rolled back to, best first, then the excluded ones, each with its reason.
+	Targets []readiness.Target
 	// Refusals are why it can't be done at all; while there are any nothing can be confirmed.
 	Refusals []model.Text
 	// Against are the required gates that don't pass: each must be bypassed, with a reason.
@@ -45,6 +47,8 @@ type Draft struct {
 	Read bool
 	// Verdict is the environment's.
 	Verdict model.Verdict
+
+	inputs map[string]string // of the workflow, as they are configured
 }
 
 // Call is one request that would be made.

@@ -67,6 +67,10 @@ func (d *drive) again(ctx context.Context, c *github.Client) operation.Again {
 			return err
 		})
 	}
+	read("what is held and vetoed", func() (err error) {
+		a.Holds, a.Vetoes, err = d.engine.standing(ctx, c, p)
+		return err
+	})
 	if p.Release.Tag != "" {
 		read("the tag "+p.Release.Title(), func() (err error) {
 			a.TagSHA, err = c.TagSHA(ctx, p.Source(), p.Release.Tag)

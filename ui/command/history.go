@@ -42,7 +42,7 @@ func followKnown(ctx context.Context, env *Env, f *fleet.Fleet, id string) error
 		return fmt.Errorf("follow: the journal knows no operation %s; gonogo history lists what it knows", id)
 	}
 	sum, err := operation.Fold(records)
-	if err != nil || !sum.State.Ended() || !sum.Unlocked {
+	if err != nil || sum.Open() {
 		return errors.Join(err, followTo(ctx, env.Out, f, id))
 	}
 	for _, r := range records {

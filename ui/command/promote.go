@@ -242,9 +242,9 @@ func followTo(ctx context.Context, w io.Writer, f *fleet.Fleet, id string) error
 		case o.State == operation.Ambiguous:
 			fmt.Fprintf(w, "AMBIGUOUS: %s\nLook at %s/%s/actions by hand. It is not to be repeated; the environment stays locked.\n", o.Why, o.Plan.Host, o.Plan.Repo)
 			return exitError{ExitAmbiguous}
-		case o.State == operation.Succeeded && o.Unlocked:
+		case o.State == operation.Succeeded && !o.Open():
 			return nil
-		case o.State.Ended() && o.Unlocked:
+		case o.State.Ended() && !o.Open():
 			return exitError{ExitOtherwise}
 		}
 		if !pause(ctx, 50*time.Millisecond) {

@@ -1,0 +1,84 @@
+package operate
+
+import (
+	"fmt"
+
+	"gonogo/model"
+)
+
+// aim finds the release that an environment would be rolled back to: the best of its targets, or the one that is asked
+// for. Excluded ones say why.
+func (d *Draft) aim(r Request) {
+	d.Targets = d.Environment.Targets
+	target := -1
+	for i := range d.Targets {
+		t := &d.Targets[i]
+		if r.Release == "" && t.Eligible || r.Release != "" && (t.Release.Tag == r.Release || string(t.Release.SHA) == r.Release) {
+			target = i
+			break
+		}
+	}
+	switch here := d.Environment.Current; {
+	case !here.Known || here.None:
+		d.refuse("what runs in %s isn't known, so that nobody can tell what going back means: %s", r.Environment, here.Why)
+	case target < 0 && r.Release != "":
+		d.refuse("%s never succeeded in %s, as far as was read", r.Release, r.Environment)
+	case target < 0 && len(d.Targets) == 0:
+		d.refuse("nothing ever succeeded in %s before", r.Environment)
+	case target < 0:
+		d.refuse("there is nothing to go back to in %s: %s %s", r.Environment, d.Targets[0].Release.Title(), d.Targets[0].Why)
+	case !d.Targets[target].Eligible:
+		d.refuse("%s can't be gone back to: it %s", d.Targets[target].Release.Title(), d.Targets[target].Why)
+	}
+	if len(d.Refusals) > 0 {
+		return
+	}
+	t := &d.Targets[target]
+	d.Plan.Release = t.Release
+	if t.Why != "" {
+		d.Notes = append(d.Notes, t.Why)
+	}
+	if d.Plan.Release.SHA == "" {
+		d.refuse("the commit of %s isn't known", t.Release.Title())
+	}
+}
+
+// weigh sorts what speaks for and against going back: nothing but the lock, a veto and the point of no return blocks it,
+// for in an incident the target is unhealthy, the freeze is on and the sprint is open. The rest is shown.
+func (d *Draft) weigh(env *model.Environment) {
+	for _, f := range d.Environment.Findings {
+		if !aboutEnvironment(f.Gate) {
+			continue // of the candidate, which isn't what would go
+		}
+		d.Plan.Findings = append(d.Plan.Findings, f)
+		switch {
+		case f.Gate == model.GateLock && (f.Result == model.Wait || f.Result == model.Unknown || f.Result == model.Fail):
+			d.Against = append(d.Against, f)
+		case f.Gate == model.GateLane && f.Result != model.Pass && f.Result != model.NotApplicable, f.Gate == model.GateApproval && f.Result == model.Warn:
+			d.Notes = append(d.Notes, f.Why)
+		}
+	}
+	for _, r := range d.Environment.Lane.WouldCancel {
+		d.Notes = append(d.Notes, model.Clean(fmt.Sprintf("run #%d of %s, which waits, would be cancelled by GitHub", r.Number, r.File())))
+	}
+	d.Notes = append(d.Notes, model.Clean(fmt.Sprintf("when it has succeeded %s is vetoed and %s held, until a person lifts that", d.Plan.Replaces.Title(), env.Name)))
+	d.verified(env)
+}
+
+// aboutEnvironment reports whether a gate judges the environment rather than the release that would go there.
+func aboutEnvironment(g model.Gate) bool {
+	switch g {
+	case model.GateHealth, model.GateLane, model.GateFreeze, model.GateLock, model.GateHold, model.GateApproval:
+		return true
+	}
+	return false
+}
+
+// by says which workflow rolls back, and with what inputs: the environment's own, or the one that deploys.
+func (d *Draft) by(env *model.Environment) {
+	d.inputs = d.Service.Deploy.Inputs
+	if env.RollbackBy == nil {
+		return
+	}
+	d.Plan.Workflow, d.inputs = env.RollbackBy.Workflow, env.RollbackBy.Inputs
+}

@@ -1,0 +1,75 @@
+package operate_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"gonogo/model/operation"
+	"gonogo/sources/fleet"
+	"gonogo/sources/operate"
+)
+
+func (s *stage) prepareRollback(to string) *operate.Draft {
+	s.t.Helper()
+	d, err := s.Prepare(s.t.Context(), operate.Request{Kind: operation.RollBack, Service: service, Environment: production, Release: to})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return d
+}
+
+// The environment goes back to the release before; the one that it ran is vetoed and the environment held, so that neither
+// this person nor another promotes into it until that is lifted.
+func TestAnEnvironmentIsRolledBack(t *testing.T) {
+	t.Parallel()
+	for _, edition := range []struct {
+		name       string
+		enterprise bool
+	}{{"github.com", false}, {"Enterprise Server", true}} {
+		t.Run(edition.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, fleet.SimulateOptions{Enterprise: edition.enterprise})
+			d := s.prepareRollback("")
+			bad := d.Plan.Replaces
+			if len(d.Refusals) > 0 || len(d.Against) > 0 || d.Name != production || bad.Zero() || d.Plan.Release.SHA == bad.SHA || len(d.Targets) < 2 {
+				t.Fatalf("refused %q, against %+v, from %s to %s of %d targets", d.Refusals, d.Against, bad.Title(), d.Plan.Release.Title(), len(d.Targets))
+			}
+			if here := s.prepareRollback(bad.Tag); len(here.Refusals) != 1 || !strings.Contains(string(here.Refusals[0]), "is what runs here") {
+				t.Errorf("back to what runs here: %q", here.Refusals)
+			}
+			if never := s.prepareRollback("v99"); len(never.Refusals) != 1 || !strings.Contains(string(never.Refusals[0]), "never succeeded") {
+				t.Errorf("back to what never ran here: %q", never.Refusals)
+			}
+			o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production, Reason: "errors"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o = s.until(o.Plan.ID, "over", func(o operate.Operation) bool { return o.State.Ended() && !o.Open() })
+			if o.State != operation.Succeeded || !strings.HasSuffix(events(o.Records), "marks, marked, releases, released") {
+				t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
+			}
+			refs := strings.Join(s.sim.Refs("acme/"+service), " ")
+			if !strings.Contains(refs, "hold/"+service+"/"+production) || !strings.Contains(refs, "veto/"+service+"/"+string(bad.SHA)) || strings.Contains(refs, "lock/") {
+				t.Errorf("it left %q", refs)
+			}
+			for deadline := time.Now().Add(30 * time.Second); ; {
+				d = s.prepare(production)
+				if strings.Contains(string(sayAll(d)), "is held by mona") || time.Now().After(deadline) {
+					break
+				}
+			}
+			if said := sayAll(d); !strings.Contains(said, "production is held by mona") {
+				t.Errorf("the next promotion is refused with %q", said)
+			}
+		})
+	}
+}
+
+func sayAll(d *operate.Draft) string {
+	var all []string
+	for _, r := range d.Refusals {
+		all = append(all, string(r))
+	}
+	return strings.Join(all, "; ")
+}
