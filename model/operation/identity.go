@@ -96,6 +96,8 @@ func (f *Found) several() model.Text {
 // why says why a person has to decide.
 func why(p Progress, f *Found) model.Text {
 	switch n := len(f.Weak); {
+	case p.Plan.Kind.OnRef():
+		return "it was sent, GitHub's answer was lost, and the shared ref doesn't show that it was done"
 	case p.Plan.Kind.OnRun():
 		return "it was sent, GitHub's answer was lost, and the run doesn't show that it was done"
 	case n == 0:

@@ -190,7 +190,7 @@ func adopt(p Progress, f *Found) (Step, bool) {
 	switch n := len(f.Strong); {
 	case n == 0:
 		return Step{}, false
-	case p.Plan.Kind.OnRun(): // what was wanted is so
+	case p.Plan.Kind.Word(): // what was wanted is so
 		return end(Succeeded, f.Strong[0].Why), true
 	case n == 1:
 		return Step{Action: DoAdopt, State: Queued, Why: f.Strong[0].Why, Run: f.Strong[0].Run, Deploy: f.Strong[0].Deployment}, true

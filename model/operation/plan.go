@@ -22,6 +22,15 @@ const (
 	Publish  Kind = "publish"
 )
 
+// The kinds that set a shared ref or take one away.
+const (
+	Hold  Kind = "hold"
+	Lift  Kind = "lift"  // a hold
+	Veto  Kind = "veto"  // a release
+	Clear Kind = "clear" // a veto
+	Break Kind = "break" // a lock
+)
+
 // Deploys reports whether the kind brings a release to an environment, so that it takes the lock and is verified.
 func (k Kind) Deploys() bool {
 	switch k {
@@ -40,6 +49,18 @@ func (k Kind) OnRun() bool {
 	}
 	return false
 }
+
+// OnRef reports whether the kind is one word about a shared ref.
+func (k Kind) OnRef() bool {
+	switch k {
+	case Hold, Lift, Veto, Clear, Break:
+		return true
+	}
+	return false
+}
+
+// Word reports whether the kind is one word to GitHub: it takes no lock, and is over when GitHub has taken it.
+func (k Kind) Word() bool { return k.OnRun() || k.OnRef() }
 
 // Way is how a release is sent to its environment.
 type Way string
@@ -75,6 +96,8 @@ type Plan struct {
 	Inputs   map[string]string
 	Version  string // the release's, in a deployment's payload
 	// Subject is the run that an operation on a run is about, Attempt its newest attempt when the plan was made.
+	Mark    *Mark  // what is set, or what is taken away, where the operation is about a shared ref
+	Object  string // what the ref points at that is taken away
 	Subject    int64
 	Attempt    int
 	FailedOnly bool // only the jobs that failed are run again

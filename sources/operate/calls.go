@@ -10,8 +10,12 @@ import (
 // calls writes down the requests that would be made, in their order.
 func (d *Draft) calls() {
 	p := &d.Plan
-	if p.Kind.OnRun() {
+	switch {
+	case p.Kind.OnRun():
 		d.callsOnRun()
+		return
+	case p.Kind.OnRef():
+		d.callsOnRef()
 		return
 	}
 	if p.Release.Zero() || p.Way == operation.ByWorkflow && p.Workflow == "" {

@@ -66,6 +66,8 @@ func (d *Draft) accepts(c Confirmation) error {
 		return fmt.Errorf("%w: type the environment's name, %s", ErrRefused, d.Name)
 	case len(c.Bypass) > 0 && c.Reason == "":
 		return fmt.Errorf("%w: bypassing a gate takes a reason", ErrRefused)
+	case d.Plan.Kind.OnRef() && c.Reason == "":
+		return fmt.Errorf("%w: to %s takes a reason", ErrRefused, d.Plan.Kind)
 	case len(d.Unasked) > 0 && c.Reason == "":
 		return fmt.Errorf("%w: it takes a reason: %s", ErrRefused, d.Unasked[0])
 	}
@@ -105,7 +107,7 @@ func (e *Engine) alone(ctx context.Context, p *operation.Plan) error {
 		return err
 	}
 	for _, o := range open {
-		if p.Kind.OnRun() || o.Plan.Kind.OnRun() { // it has no lane
+		if p.Kind.Word() || o.Plan.Kind.Word() { // it has no lane
 			continue
 		}
 		if o.Plan.ID != p.ID && o.Plan.Service == p.Service && o.Plan.Environment == p.Environment && o.Plan.Repo == p.Repo {
@@ -130,7 +132,7 @@ func (e *Engine) Decide(ctx context.Context, id string, run int64, actor, reason
 	r := operation.Record{Operation: id, At: d.now(), Process: e.o.Process, Event: operation.Judged, State: operation.Aborted, Actor: actor, Why: reason}
 	o, _ := e.Operation(id)
 	switch {
-	case run != 0 && o.Plan.Kind.OnRun(): // it was done, and nothing of it is to be followed
+	case run != 0 && o.Plan.Kind.Word(): // it was done, and nothing of it is to be followed
 		r.State = operation.Succeeded
 	case run != 0:
 		r.Event, r.State, r.Run = operation.Adopted, operation.Queued, run

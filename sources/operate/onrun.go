@@ -300,11 +300,11 @@ func (d *drive) tellRun(ctx context.Context, c *github.Client) error {
 	return c.Rerun(ctx, p.Where(), p.Subject, p.FailedOnly)
 }
 
-// sendRun sends, and journals what came of it: where GitHub has taken it nothing is left to be followed.
-func (d *drive) sendRun(ctx context.Context, c *github.Client) error {
-	d.engine.o.Hook("before request on run")
-	err := d.tellRun(ctx, c)
-	d.engine.o.Hook("after request on run")
+// sendWord sends one word, and journals what came of it: where GitHub has taken it nothing is left to be followed.
+func (d *drive) sendWord(ctx context.Context, about string, tell func() error) error {
+	d.engine.o.Hook("before request " + about)
+	err := tell()
+	d.engine.o.Hook("after request " + about)
 	fate, status := github.FateOf(err)
 	why := model.Text("GitHub took it")
 	if err != nil {

@@ -26,8 +26,11 @@ func (e *Engine) own(p *operation.Plan) (*owned, error) {
 		return nil, fmt.Errorf("take the lock of who drives in %s %s: %w", p.Service, p.Environment, err)
 	}
 	place := operation.EscapeRef(p.GitHub)
-	if p.Kind.OnRun() {
+	switch {
+	case p.Kind.OnRun():
 		place = "run." + strconv.FormatInt(p.Subject, 10)
+	case p.Kind.OnRef():
+		place = "ref." + operation.EscapeRef(p.Ref)
 	}
 	name := "drive-" + operation.EscapeRef(p.Host+"/"+p.Repo) + "-" + place + ".lock"
 	f, err := os.OpenFile(filepath.Join(e.o.Folder, name), os.O_RDWR|os.O_CREATE, 0o600)

@@ -28,8 +28,11 @@ func (e *Engine) Prepare(ctx context.Context, r Request) (*Draft, error) {
 
 // readMatter reads again what matters for what is to be done.
 func (e *Engine) readMatter(ctx context.Context, d *Draft) error {
-	if d.Plan.Kind.OnRun() {
+	switch {
+	case d.Plan.Kind.OnRun():
 		return e.readRun(ctx, d)
+	case d.Plan.Kind.OnRef():
+		return e.readRef(ctx, d)
 	}
 	return e.readAgain(ctx, d)
 }
@@ -37,8 +40,11 @@ func (e *Engine) readMatter(ctx context.Context, d *Draft) error {
 // Sketch works out what a request would do from what is known already: it asks nobody, so that a dialog can be drawn at
 // once. It can't be confirmed.
 func (e *Engine) Sketch(ctx context.Context, r Request) (*Draft, error) {
-	if r.Kind.OnRun() {
+	switch {
+	case r.Kind.OnRun():
 		return e.sketchRun(ctx, r)
+	case r.Kind.OnRef():
+		return e.sketchRef(ctx, r)
 	}
 	doing := r.doing()
 	service := e.o.Fleet().Service(r.Service)

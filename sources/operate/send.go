@@ -18,6 +18,10 @@ func (d *drive) reread(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if d.progress.Plan.Kind.OnRef() {
+		d.drift = d.rereadRef(ctx, c)
+		return d.write(ctx, operation.Record{Event: operation.Reads, State: d.progress.State})
+	}
 	if d.progress.Plan.Kind.OnRun() {
 		d.drift = d.rereadRun(ctx, c)
 		return d.write(ctx, operation.Record{Event: operation.Reads, State: d.progress.State})
@@ -97,8 +101,11 @@ func (d *drive) send(ctx context.Context, plain bool) error {
 	d.handed = true
 	ctx, cancel := look(ctx)
 	defer cancel()
-	if p.Kind.OnRun() {
-		return d.sendRun(ctx, c)
+	switch {
+	case p.Kind.OnRun():
+		return d.sendWord(ctx, "on run", func() error { return d.tellRun(ctx, c) })
+	case p.Kind.OnRef():
+		return d.sendWord(ctx, "on ref", func() error { return d.tellRef(ctx, c) })
 	}
 	if p.Way == operation.ByDeployment {
 		return d.sendDeployment(ctx, c)
@@ -138,8 +145,11 @@ func (d *drive) find(ctx context.Context) error {
 		return err
 	}
 	p := &d.progress
-	if p.Plan.Kind.OnRun() {
+	switch {
+	case p.Plan.Kind.OnRun():
 		return d.findRun(ctx, c)
+	case p.Plan.Kind.OnRef():
+		return d.findRef(ctx, c)
 	}
 	at := d.now()
 	if p.Plan.Way == operation.ByDeployment {
