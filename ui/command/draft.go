@@ -1,0 +1,92 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"gonogo/model"
+	"gonogo/model/operation"
+	"gonogo/sources/operate"
+)
+
+// writeDraft prints what would be done, with all that speaks for and against it.
+func writeDraft(w io.Writer, d *operate.Draft) {
+	p := &d.Plan
+	switch {
+	case p.Kind.OnRef():
+		fmt.Fprintln(w, what(d), strings.TrimPrefix(p.Environment+" of "+p.Service, " of "))
+	case p.Kind == operation.RollBack:
+		fmt.Fprintf(w, "roll back to %s in %s of %s\n", orNothing(p.Release), p.Environment, p.Service)
+		fmt.Fprintf(w, "  replaces   %s\n", orNothing(p.Replaces))
+		writeTargets(w, d)
+	default:
+		fmt.Fprintf(w, "%s %s to %s of %s\n", p.Kind, orNothing(p.Release), p.Environment, p.Service)
+		fmt.Fprintf(w, "  replaces   %s\n", orNothing(p.Replaces))
+		writeShipment(w, d)
+	}
+	for _, f := range p.Findings {
+		if f.Result != model.NotApplicable {
+			fmt.Fprintf(w, "  %-9s  %-8s %s\n", f.Gate, f.Result, f.Why)
+		}
+	}
+	for _, n := range d.Notes {
+		fmt.Fprintf(w, "  note       %s\n", n)
+	}
+	for _, n := range d.Unasked {
+		fmt.Fprintf(w, "  unasked    %s; it takes a reason\n", n)
+	}
+	for _, c := range d.Calls {
+		fmt.Fprintf(w, "  request    %s %s: %s\n", c.Method, c.Path, c.What)
+	}
+	for _, r := range d.Refusals {
+		fmt.Fprintf(w, "  refused    %s\n", r)
+	}
+	if p.Kind == operation.Promote {
+		fmt.Fprintf(w, "  verdict    %s\n", d.Verdict)
+	}
+}
+
+// writeShipment prints what would come.
+func writeShipment(w io.Writer, d *operate.Draft) {
+	ship := d.Environment.Ship
+	if !ship.Known {
+		return
+	}
+	fmt.Fprintf(w, "  ships      %d commits, %d pull requests, %d paths\n", ship.Ahead, len(ship.PullRequests), len(ship.Paths))
+	for i, c := range ship.Commits {
+		if i == 10 {
+			fmt.Fprintf(w, "             and %d more\n", len(ship.Commits)-i)
+			break
+		}
+		fmt.Fprintf(w, "             %s %s (%s)\n", c.SHA.Short(), c.Title, c.Author)
+	}
+}
+
+// writeTargets prints what could be gone back to, and why not to the others.
+func writeTargets(w io.Writer, d *operate.Draft) {
+	for i := range d.Targets {
+		t := &d.Targets[i]
+		says := string(t.Why)
+		switch {
+		case !t.Eligible:
+		case t.Healthy > 0:
+			says = "healthy there for " + t.Healthy.Round(time.Second).String()
+		default:
+			says = "its health there was not observed"
+		}
+		mark := " "
+		if t.Eligible && t.Release.SHA == d.Plan.Release.SHA {
+			mark = ">"
+		}
+		fmt.Fprintf(w, "  target   %s %-12s %s\n", mark, t.Release.Title(), says)
+	}
+}
+
+func orNothing(r model.Release) string {
+	if r.Zero() {
+		return "nothing"
+	}
+	return r.Title() + " " + r.SHA.Short()
+}
