@@ -96,8 +96,8 @@ type Plan struct {
 	Inputs   map[string]string
 	Version  string // the release's, in a deployment's payload
 	// Subject is the run that an operation on a run is about, Attempt its newest attempt when the plan was made.
-	Mark    *Mark  // what is set, or what is taken away, where the operation is about a shared ref
-	Object  string // what the ref points at that is taken away
+	Mark       *Mark  // what is set, or what is taken away, where the operation is about a shared ref
+	Object     string // what the ref points at that is taken away
 	Subject    int64
 	Attempt    int
 	FailedOnly bool // only the jobs that failed are run again

@@ -55,7 +55,7 @@ func TestAnEnvironmentIsRolledBack(t *testing.T) {
 			}
 			for deadline := time.Now().Add(30 * time.Second); ; {
 				d = s.prepare(production)
-				if strings.Contains(string(sayAll(d)), "is held by mona") || time.Now().After(deadline) {
+				if strings.Contains(sayAll(d), "is held by mona") || time.Now().After(deadline) {
 					break
 				}
 			}

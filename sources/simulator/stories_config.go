@@ -66,6 +66,9 @@ func (s *Services) writeService(b *strings.Builder, r *Repository, k keys) {
 		if last {
 			b.WriteString(k.production)
 		}
+		if last && k.prometheus {
+			b.WriteString("        settle: 6m # longer than the 5 min that the error ratio looks back on\n")
+		}
 		b.WriteString("        health:\n")
 		fmt.Fprintf(b, "          - name: healthz\n            http: %s\n            expect: {status: 200, json: {version: \"{{.Version}}\"}}\n            degraded: %s\n            timeout: 15s\n            every: 2m\n",
 			s.HealthURL(r.name, e), cmp.Or(k.degraded[e], patientSeconds))

@@ -42,7 +42,6 @@ func TestPromoteRefuses(t *testing.T) {
 // A release is promoted past a gate that waits, with a reason, and followed until it is verified; its journal is there
 // afterwards, and whole.
 func TestPromoteFollowsToTheEnd(t *testing.T) {
-	t.Parallel() // it mostly waits
 	l := demoLab(t)
 	kept := "--demo=" + t.TempDir()
 	at := func(args ...string) outcome { return l.run(l.bare(append([]string{kept}, args...)...)) }
