@@ -17,7 +17,6 @@ func TestRollbackFollowsToTheEnd(t *testing.T) {
 
 // What can't be gone back to says why, and what isn't confirmed is not sent.
 func TestRollbackRefuses(t *testing.T) {
-	l := demoLab(t)
 	for _, c := range []struct {
 		name string
 		args []string
@@ -34,14 +33,27 @@ func TestRollbackRefuses(t *testing.T) {
 		{"a veto of what isn't there", []string{"veto", "api", "v99", "--yes", "--reason", "x"}, 2, "has no release v99"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
+			l := demoLab(t) // a GitHub of its own: all of them at once would meet its limits
 			got := l.run(l.command(c.args...))
 			if got.code != c.code || !strings.Contains(got.out+got.err, c.says) || strings.Contains(got.out, "dispatching") {
 				t.Errorf("exits with %d, want %d, and says:\n%s%s", got.code, c.code, got.out, got.err)
 			}
 		})
 	}
+}
+
+func TestHoldIsPlacedOnce(t *testing.T) {
+	l := demoLab(t)
 	if held := l.run(l.command("hold", "api", "production", "--yes", "--reason", "the database is moved")); held.code != 0 || !strings.Contains(held.out, "succeeded") {
 		t.Errorf("to hold exits with %d:\n%s%s", held.code, held.out, held.err)
+	}
+	if again := l.run(l.command("hold", "api", "production", "--yes", "--reason", "again")); again.code != 2 || !strings.Contains(again.out, "there is a hold already: mona since") {
+		t.Errorf("to hold again exits with %d:\n%s%s", again.code, again.out, again.err)
+	}
+	if stopped := l.run(l.command("promote", "api", "production", "--confirm", "production")); stopped.code != 2 || !strings.Contains(stopped.out, "production is held by mona") {
+		t.Errorf("to promote exits with %d:\n%s%s", stopped.code, stopped.out, stopped.err)
+	}
+	if lifted := l.run(l.command("lift", "api", "production", "--confirm", "production", "--reason", "it was moved")); lifted.code != 0 || !strings.Contains(lifted.out, "the hold is of mona") {
+		t.Errorf("to lift exits with %d:\n%s%s", lifted.code, lifted.out, lifted.err)
 	}
 }
