@@ -58,11 +58,12 @@ type sheet struct {
 	busy     bool
 	again    bool
 
-	list  *pane.List
-	frame *pane.Frame
-	area  pane.Area
-	stale bool
-	lines []string
+	list   *pane.List
+	choose string // row that the content wants to be selected
+	frame  *pane.Frame
+	area   pane.Area
+	stale  bool
+	lines  []string
 }
 
 // sheetMsg brings a service to the sheet that asked for it.
@@ -217,6 +218,10 @@ func (s *sheet) View(a pane.Area) []string {
 	}
 	if s.stale || a.Width != s.area.Width {
 		s.list.SetRows(s.build(a.Width - 2))
+		if s.choose != "" {
+			s.list.Select(s.choose)
+			s.choose = ""
+		}
 	}
 	s.area, s.stale = a, false
 	t := s.kit.Theme

@@ -42,6 +42,7 @@ const (
 // The actions that change something: each opens a dialog.
 const (
 	Promote   Action = "promote"
+	RollBack  Action = "roll-back"
 	Approve   Action = "approve"
 	Rerun     Action = "re-run"
 	CancelRun Action = "cancel-run"
@@ -110,6 +111,7 @@ func Table() []Entry {
 		{Refresh, Looking, []string{"r"}, "refresh", "Read again from GitHub and the checks", false},
 		{Logs, Looking, []string{"l"}, "log", "Show the log of a job, from its first error on", false},
 		{Promote, Acting, []string{"p"}, "promote", "Bring the release that is next to an environment there", false},
+		{RollBack, Acting, []string{"b"}, "roll back", "Bring an environment back to a release that ran there", false},
 		{Approve, Acting, []string{"a"}, "review", "Approve or reject what waits for a review", false},
 		{Rerun, Acting, []string{"R"}, "re-run", "Run a workflow's run again, or its failed jobs", false},
 		{CancelRun, Acting, []string{"x"}, "cancel", "Cancel a run that is queued or under way", false},
