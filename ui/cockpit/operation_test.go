@@ -346,7 +346,7 @@ func TestAnOperationOfThePast(t *testing.T) {
 	actor.past, actor.records = []operation.Progress{o.Progress}, map[string][]operation.Record{o.Plan.ID: o.Records}
 	src.jobs[311] = pane.Jobs{Jobs: o.Jobs, Read: model.Read{At: ago(time.Minute)}}
 	d := operating(t, 120, 36, look(t, dark), src, actor)
-	d.miss("(w)").press("w").see("History").press("enter").see("was unhealthy 3 times in a row", "the way back is v2.13.2", "success     deploy")
+	d.miss("(w)").press("w").see("History").press("enter").see("was unhealthy 3 times in a row", "b goes back, to v2.13.2", "success     deploy")
 	d.send(pane.OpenMsg{Target: pane.Target{Kind: pane.OperationKind, Service: "api", Name: "nobody's"}})
 	d.see("No journal knows the operation nobody's")
 	actor.err = errors.New("the disk is gone")

@@ -142,7 +142,7 @@ func (o *operationSheet) rows(b *builder) {
 	if !op.State.Ended() {
 		b.field("held", t.Warn, string(op.Held), "")
 	}
-	b.field("next", t.Strong, todo(op), "")
+	b.field("next", t.Strong, todo(op, b.kit.Keys), "")
 	o.what(b)
 	o.expected(b)
 	o.candidates(b)

@@ -5,15 +5,17 @@ import (
 
 	"gonogo/model/operation"
 	"gonogo/sources/operate"
+	"gonogo/ui/intent"
 )
 
 // todo says what a person should do next, where that isn't to wait.
-func todo(o *operate.Operation) string {
+func todo(o *operate.Operation, keys intent.Keys) string {
 	p := &o.Plan
 	what, where := p.Release.Title(), p.Environment
-	back := "there is nothing to go back to"
-	if !p.RollsBackTo.Zero() {
-		back = "the way back is " + p.RollsBackTo.Title()
+	key := keys.Label(intent.RollBack)
+	back := key + " shows what else there is to go back to"
+	if !p.RollsBackTo.Zero() && p.Kind != operation.RollBack {
+		back = key + " goes back, to " + p.RollsBackTo.Title()
 	}
 	if p.Kind.OnRun() {
 		return todoOnRun(o)
@@ -24,6 +26,9 @@ func todo(o *operate.Operation) string {
 	case operation.Awaiting:
 		return "Somebody has to review it, here or on GitHub."
 	case operation.Succeeded:
+		if p.Kind == operation.RollBack {
+			return p.Replaces.Title() + " is vetoed and " + where + " held, until a person lifts that."
+		}
 		if p.Kind.Deploys() && p.Checks == 0 {
 			return "Look yourself whether " + what + " works: no required check verifies it."
 		}

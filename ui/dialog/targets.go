@@ -68,6 +68,7 @@ func (r *targetsSheet) rows(b *builder) {
 	ordered := slices.Clone(e.Targets)
 	slices.SortStableFunc(ordered, func(x, y readiness.Target) int { return y.From.Compare(x.From) })
 	passed := false // the point of no return
+	newer := 0
 	for i := range ordered {
 		target := &ordered[i]
 		if !passed && strings.Contains(string(target.Why), "before an irreversible migration") {
@@ -76,7 +77,10 @@ func (r *targetsSheet) rows(b *builder) {
 				l.To(2).Put(t.Bad, "point of no return: an irreversible migration ").Put(t.Border, strings.Repeat("─", max(l.Room()-1, 0)))
 			}})
 		}
-		r.row(b, target, targetID(target) == id, i)
+		r.row(b, target, targetID(target) == id, newer)
+		if target.Release.SHA != c.Release.SHA {
+			newer++
+		}
 	}
 	if id != "" && !r.chosen {
 		r.chosen = true

@@ -131,7 +131,7 @@ func TestAnOperationIsFollowedToItsEnd(t *testing.T) {
 		sees []string
 	}{
 		{"a good release", false, []string{"✓ succeeded", "healthy"}},
-		{"a bad release", true, []string{"✗ failed", "3 times in a row", "failed its verification: the way back is v0.9.3"}},
+		{"a bad release", true, []string{"✗ failed", "3 times in a row", "failed its verification: b goes back, to v0.9.3"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := quickLab(t)
