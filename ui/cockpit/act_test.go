@@ -133,7 +133,7 @@ func TestAWordAboutARunIsAnOperation(t *testing.T) {
 	src, actor := acme(), &memoryActor{operations: []operate.Operation{made(operation.Record{Event: operation.Judged, State: operation.Ambiguous, Why: "it was sent, and the answer was lost"})}}
 	d := operating(t, 80, 24, look(t, dark), src, actor)
 	d.see("re-run api → ci.yml: ambiguous").press("w").see("Under way").press("enter").see("api → ci.yml: re-run", "Don't say it again", "ci.yml #101").golden("operation-on-run-80x24")
-	d.to("the run shows it").press("enter").see("You say that it was done").typed("seen").press("enter").wait(settled).press("d").see("it ends as succeeded")
+	d.to("GitHub shows it").press("enter").see("You say that it was done").typed("seen").press("enter").wait(settled).press("d").see("it ends as succeeded")
 	if want := []string{"decide " + awaited + " 101 mona: seen"}; !slices.Equal(actor.told, want) {
 		t.Errorf("it was told %q, want %q", actor.told, want)
 	}

@@ -27,6 +27,8 @@ type act struct {
 	name   *field
 	words  map[string]*field // what has to be typed beside: that gates are bypassed, that a migration is acknowledged
 	calls  bool              // the requests are shown
+	// quietly leaves out what can't be done: it is told otherwise, and not to be answered.
+	quietly bool
 }
 
 // way is one request that can be confirmed.
@@ -135,6 +137,7 @@ func (a *act) came(msg draftMsg) {
 	}
 	a.width = 0
 	off := &a.answers[msg.way].off
+	a.answers[msg.way].hidden = a.quietly && msg.err == nil && len(msg.draft.Refusals) > 0
 	switch d := w.draft; {
 	case msg.err != nil:
 		*off = "can't be told"
@@ -268,6 +271,9 @@ func (a *act) tell(b *builder) {
 
 // tellRefusals says why one way to answer can't be taken at all.
 func (a *act) tellRefusals(b *builder, told map[string]bool, d *operate.Draft, word string) {
+	if a.quietly {
+		return
+	}
 	for _, r := range d.Refusals {
 		text := string(r)
 		if len(a.ways) > 1 {

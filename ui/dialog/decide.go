@@ -24,9 +24,9 @@ func newDecide(kit *pane.Kit, actor pane.Actor, ctx context.Context, o *operate.
 	f.body = func(b *builder) {
 		t := b.t
 		switch {
-		case p.Kind.OnRun() && run != 0:
-			b.text(t.Text, "You say that it was done: "+string(p.Kind)+" of "+what+". The operation ends as succeeded.")
-		case p.Kind.OnRun():
+		case p.Kind.Word() && run != 0:
+			b.text(t.Text, "You say that it was done: "+string(p.Kind)+" "+place(&p)+". The operation ends as succeeded.")
+		case p.Kind.Word():
 			b.text(t.Text, "You say that it was not done. The operation ends as aborted, and it can be begun again.")
 		case run == 0:
 			b.text(t.Text, "You say that nothing of it was sent. It then ends as aborted, and its lock is given back: whoever promotes next may deploy beside it if you are wrong.")
@@ -44,7 +44,7 @@ func newDecide(kit *pane.Kit, actor pane.Actor, ctx context.Context, o *operate.
 	switch {
 	case run == 0:
 		said = "it ends as aborted"
-	case p.Kind.OnRun():
+	case p.Kind.Word():
 		said = "it ends as succeeded"
 	}
 	f.answers = []answer{{key: "d", word: "decide so", doing: "journalling", said: said, do: func() func() error {

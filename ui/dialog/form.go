@@ -61,6 +61,7 @@ type answer struct {
 	doing     string              // "approving"
 	said      string              // in the status line when it is done
 	off       string              // why it can't be answered so now; empty: it can
+	hidden    bool                // it is not offered at all
 	do        func() func() error // what was typed and shown when it was answered, to be done beside the screen
 	then      func() tea.Msg      // what is asked for when it is done; nil: nothing is
 }
@@ -333,6 +334,7 @@ func (f *form) drawAnswers(width int) string {
 	missing := f.missing()
 	for _, a := range f.answers {
 		switch {
+		case a.hidden:
 		case a.off != "":
 			l.Gap(3).Put(t.Faint, a.word+": "+a.off)
 		case missing != "":

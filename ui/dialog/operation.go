@@ -159,9 +159,14 @@ func (o *operationSheet) rows(b *builder) {
 // what says what was confirmed, by whom.
 func (o *operationSheet) what(b *builder) {
 	t, p := b.t, &o.read.operation.Plan
-	if p.Kind.OnRun() {
+	if p.Kind.Word() {
 		b.field("asked by", t.Text, cmp.Or(string(p.Actor), "somebody unknown"), "")
-		b.field("of", t.Version, p.Release.Title(), p.Release.URL)
+		if !p.Release.Zero() && p.Mark == nil {
+			b.field("of", t.Version, p.Release.Title(), p.Release.URL)
+		}
+		if p.Mark != nil {
+			b.field("ref", t.Text, p.Ref, "")
+		}
 		o.reasons(b)
 		return
 	}

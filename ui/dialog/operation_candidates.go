@@ -33,14 +33,14 @@ func (o *operationSheet) candidates(b *builder) {
 				return b.kit.Ask(pane.PushMsg{Layer: newDecide(b.kit, o.actor, b.s.ctx, op, run)})
 			}
 		}
-		if op.Plan.Kind.OnRun() {
-			b.row(pane.Row{ID: "done", Search: "it was done", Enter: decide(op.Plan.Subject), Word: "it was done"}, func(l *cell.Line) {
+		if op.Plan.Kind.Word() {
+			b.row(pane.Row{ID: "done", Search: "it was done", Enter: decide(max(op.Plan.Subject, 1)), Word: "it was done"}, func(l *cell.Line) {
 				l.Put(b.t.Strong, "it was done").End()
-				l.Gap(2).Put(b.t.Text, "the run shows it")
+				l.Gap(2).Put(b.t.Text, "GitHub shows it")
 			})
 			b.row(pane.Row{ID: "nothing", Search: "it was not done", Enter: decide(0), Word: "it was not"}, func(l *cell.Line) {
 				l.Put(b.t.Strong, "it was not").End()
-				l.Gap(2).Put(b.t.Text, "the run is as it was")
+				l.Gap(2).Put(b.t.Text, "it is as it was")
 			})
 			return
 		}

@@ -56,7 +56,7 @@ func track(t *theme.Theme, o *operate.Operation) []stop {
 	for _, m := range milestones() {
 		at, came := reached[m.state]
 		now := m.state == o.State
-		if o.Plan.Kind.OnRun() && (m.state == operation.Verifying || m.state == operation.Running || m.state == operation.Claiming) {
+		if o.Plan.Kind.Word() && (m.state == operation.Verifying || m.state == operation.Running || m.state == operation.Claiming) {
 			continue // it takes no lock, and nothing of it is followed
 		}
 		if m.only && !came && (m.state != operation.Awaiting || !foreseen(o)) {

@@ -17,8 +17,8 @@ func todo(o *operate.Operation, keys intent.Keys) string {
 	if !p.RollsBackTo.Zero() && p.Kind != operation.RollBack {
 		back = key + " goes back, to " + p.RollsBackTo.Title()
 	}
-	if p.Kind.OnRun() {
-		return todoOnRun(o)
+	if p.Kind.Word() {
+		return todoWord(o)
 	}
 	switch o.State {
 	case operation.Ambiguous:
@@ -52,21 +52,21 @@ func todo(o *operate.Operation, keys intent.Keys) string {
 	return ""
 }
 
-// todoOnRun is todo for a word about a run.
-func todoOnRun(o *operate.Operation) string {
+// todoWord is todo for one word to GitHub, about a run or a shared ref.
+func todoWord(o *operate.Operation) string {
 	switch o.State {
 	case operation.Ambiguous:
-		return "Don't say it again. Look at the run's page and say below whether it was done; gonogo goes on looking."
+		return "Don't say it again. Look on GitHub and say below whether it was done; gonogo goes on looking."
 	case operation.Errored:
 		return "Nothing was done. Put right what GitHub refuses, then begin again."
 	case operation.Aborted:
-		return "Nothing was said to GitHub: look at the run as it is now."
+		return "Nothing was said to GitHub: look at how it stands now."
 	}
 	return ""
 }
 
-// place is where an operation is done: its environment, or the workflow of the run that it is about.
-func place(p *operation.Plan) string { return cmp.Or(p.Environment, p.Workflow) }
+// place is where an operation is done: its environment, the workflow of the run that it is about, or its release.
+func place(p *operation.Plan) string { return cmp.Or(p.Environment, p.Workflow, p.Release.Title()) }
 
 // noun is what an operation of a kind is called.
 func noun(k operation.Kind) string {
@@ -86,7 +86,7 @@ func came(o *operate.Operation, state operation.State) bool { return !firstIn(o,
 
 // stops says what will not go on when this process ends.
 func stopsWith(o *operate.Operation) string {
-	if o.Plan.Kind.OnRun() {
+	if o.Plan.Kind.Word() {
 		return "what GitHub makes of it will not be known"
 	}
 	switch o.State {

@@ -43,6 +43,7 @@ const (
 const (
 	Promote   Action = "promote"
 	RollBack  Action = "roll-back"
+	Marks     Action = "hold"
 	Approve   Action = "approve"
 	Rerun     Action = "re-run"
 	CancelRun Action = "cancel-run"
@@ -113,6 +114,7 @@ func Table() []Entry {
 		{Promote, Acting, []string{"p"}, "promote", "Bring the release that is next to an environment there", false},
 		{RollBack, Acting, []string{"b"}, "roll back", "Bring an environment back to a release that ran there", false},
 		{Approve, Acting, []string{"a"}, "review", "Approve or reject what waits for a review", false},
+		{Marks, Acting, []string{"h"}, "hold", "Hold an environment, lift its hold, or break its lock", true},
 		{Rerun, Acting, []string{"R"}, "re-run", "Run a workflow's run again, or its failed jobs", false},
 		{CancelRun, Acting, []string{"x"}, "cancel", "Cancel a run that is queued or under way", false},
 		{NextError, Reading, []string{"e"}, "next error", "Go to the next error, or what looks like one", false},
