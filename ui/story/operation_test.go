@@ -182,3 +182,15 @@ func TestAReleaseIsPromotedFromTheKeyboard(t *testing.T) {
 		t.Errorf("%d dispatches were answered", n)
 	}
 }
+
+// Whoever is on call is back on the last release that was good in four steps: the picker, the best one, the name, the key.
+func TestBackFromTheKeyboard(t *testing.T) {
+	l := demoLab(t)
+	c := l.synced(80, 24)
+	c.See("notifications ✗ NO-GO", "✗ unhealthy").Press("j", "b").See("notifications → production: roll back to", "is what runs here", "best      v3.3.3", "enter go back").Check()
+	c.Press("enter").See("roll back", "v3.3.3", "over v3.4.0", "is vetoed and production held", "first type production").Check()
+	c.Press("tab").Type("production\r").See("g go back").Press("g")
+	c.See("roll back v3.3.3", "✓ sent", "▸ running", "deploying").Check()
+	c.Press("esc").See("Back to").Press("esc").NotSee("Back to").Press("w").See("Under way", "roll back notifications → production").Check()
+	c.Press("q").See("q quit all the same").Press("q").Exited(soon)
+}
