@@ -32,6 +32,7 @@ type victim struct {
 	Began                             time.Time
 	Factor                            float64
 	ID                                string
+	Kind                              operation.Kind
 	// At is the point at which it kills itself; empty: it lives to the end. It prints each point that it comes by, and the
 	// how manieth of its name it is: how often it looks at a run is a matter of pace, so that points have names.
 	At string
@@ -87,7 +88,7 @@ func promoteAndDie(text string) error {
 		return err
 	}
 	if len(records) == 0 {
-		d, err := f.Prepare(ctx, operate.Request{Kind: operation.Promote, Service: service, Environment: production, ID: v.ID})
+		d, err := f.Prepare(ctx, operate.Request{Kind: v.Kind, Service: service, Environment: production, ID: v.ID})
 		if err != nil {
 			return err
 		}
@@ -103,7 +104,7 @@ func promoteAndDie(text string) error {
 		if err != nil {
 			return err
 		}
-		if p.State.Ended() && p.Unlocked || p.State == operation.Ambiguous {
+		if !p.Open() || p.State == operation.Ambiguous {
 			fmt.Println("end", p.State)
 			return f.Close()
 		}
@@ -144,12 +145,17 @@ func (v victim) run(t *testing.T) (points []string, end operation.State) {
 	return points, end
 }
 
-// TestKilledAnywhere kills the process of a promotion with SIGKILL before and after every journal write and every request,
-// each time starts another on the same files, and looks whether all was sent once at most and came to a right end. It
-// prints how many points there are.
+// TestKilledAnywhere kills the process of a promotion and of a rollback with SIGKILL before and after every journal write
+// and every request, each time starts another on the same files, and looks whether all was sent once at most and came to a
+// right end. It prints how many points there are.
 func TestKilledAnywhere(t *testing.T) {
-	first := begin(t, "")
-	points, end := first.victim.run(t)
+	for _, kind := range []operation.Kind{operation.Promote, operation.RollBack} {
+		t.Run(string(kind), func(t *testing.T) { killedAnywhere(t, kind) })
+	}
+}
+
+func killedAnywhere(t *testing.T, kind operation.Kind) {
+	points, end := begin(t, kind, "").victim.run(t)
 	if end != operation.Succeeded || len(points) < 30 {
 		t.Fatalf("unharmed it came by %d points and ended as %s", len(points), end)
 	}
@@ -163,7 +169,7 @@ func TestKilledAnywhere(t *testing.T) {
 		all.Go(func() {
 			defer func() { <-places }()
 			t.Run(strconv.Itoa(i+1)+" "+point, func(t *testing.T) {
-				s := begin(t, point)
+				s := begin(t, kind, point)
 				came, end := s.victim.run(t)
 				switch killed := len(came) > 0 && came[len(came)-1] == point; {
 				case !killed && end == operation.Succeeded && strings.Contains(point, " journal saw ") && !strings.HasSuffix(point, " 1"):
@@ -190,7 +196,7 @@ type killing struct {
 	victim victim
 }
 
-func begin(t *testing.T, at string) *killing {
+func begin(t *testing.T, kind operation.Kind, at string) *killing {
 	t.Helper()
 	now := time.Now()
 	sim, err := fleet.Simulate(fleet.SimulateOptions{Services: 1, Seed: 1, Factor: factor, From: now})
@@ -212,7 +218,7 @@ func begin(t *testing.T, at string) *killing {
 	}
 	return &killing{sim, victim{
 		Folder: t.TempDir(), Config: strings.Join(kept, "\n"), Host: sim.Host, Root: sim.Root, Token: sim.Token, From: sim.Clock.Now(), Began: time.Now(), Factor: factor,
-		ID: "8d7f3c1e-1111-4222-8333-000000000001", At: at,
+		ID: "8d7f3c1e-1111-4222-8333-000000000001", Kind: kind, At: at,
 	}}
 }
 
@@ -225,7 +231,22 @@ func (s *killing) hold(t *testing.T, end operation.State) {
 			runs++
 		}
 	}
-	refs := s.sim.Refs("acme/" + service)
+	var refs []string
+	left := 0
+	for _, ref := range s.sim.Refs("acme/" + service) {
+		if strings.Contains(ref, "/lock/") {
+			refs = append(refs, ref)
+		} else {
+			left++ // the veto and the hold
+		}
+	}
+	want := 0
+	if s.victim.Kind == operation.RollBack && end == operation.Succeeded {
+		want = 2
+	}
+	if left != want {
+		t.Errorf("it ended as %s and left %d vetoes and holds, not %d", end, left, want)
+	}
 	switch {
 	case sent > 1 || runs > 1:
 		t.Errorf("it was sent %d times and made %d runs", sent, runs)
