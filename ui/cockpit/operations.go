@@ -62,6 +62,7 @@ func (c *Cockpit) movingCame(msg movingMsg) tea.Cmd {
 	told := c.tell(pane.MovingMsg{})
 	for i := range msg.ended {
 		ended := &msg.ended[i]
+		told = tea.Batch(told, c.offerBack(ended))
 		if c.shows(ended.Plan.ID) {
 			continue
 		}
@@ -77,6 +78,15 @@ func (c *Cockpit) movingCame(msg movingMsg) tea.Cmd {
 		return tea.Batch(told, c.askMoving())
 	}
 	return told
+}
+
+// offerBack raises the way back, ready to be confirmed, where a release that was promoted from here has failed its
+// verification. A person who is typing is not interrupted.
+func (c *Cockpit) offerBack(o *operate.Operation) tea.Cmd {
+	if !dialog.OffersBack(o) || c.top().Typing() {
+		return nil
+	}
+	return c.push(dialog.RollBack(c.kit, c.actor, c.ctx, o.Plan.Service, o.Plan.Environment, ""))
 }
 
 // shows reports whether an operation is on the screen.

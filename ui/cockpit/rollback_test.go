@@ -61,6 +61,37 @@ func TestBackToTheLastReleaseThatWasGood(t *testing.T) {
 	}
 }
 
+// A release that was promoted from here and fails its verification raises the way back; nothing is done before the name is
+// typed, and a person who is typing is left alone.
+func TestAFailedVerificationOffersTheWayBack(t *testing.T) {
+	for _, typing := range []bool{false, true} {
+		src := sick()
+		actor := &memoryActor{draft: goingBack(src)}
+		actor.operations = []operate.Operation{operationAt(t, src, "verifying")}
+		d := operating(t, 120, 36, look(t, dark), src, actor)
+		if typing {
+			d.press("/")
+		}
+		actor.operations = []operate.Operation{operationAt(t, src, "verification failed")}
+		d.send(eventsMsg{services: map[string]bool{"api": true}, operations: true, ended: true})
+		if typing {
+			d.see("production: failed").miss("roll back")
+			continue
+		}
+		d.see("PRODUCTION api → production: roll back", "first type production").press("enter", "g").wait(settled).press("g")
+		if len(actor.told) > 0 {
+			t.Errorf("it was told %q", actor.told)
+		}
+	}
+	src := sick()
+	actor := &memoryActor{draft: goingBack(src)}
+	actor.operations = []operate.Operation{operationAt(t, src, "running")}
+	d := operating(t, 120, 36, look(t, dark), src, actor)
+	actor.operations = []operate.Operation{operationAt(t, src, "run failed")}
+	d.send(eventsMsg{services: map[string]bool{"api": true}, operations: true, ended: true})
+	d.miss("roll back  ", "first type") // what failed before it was deployed is looked at first
+}
+
 // What is excluded says why, and entering it shows its deployment rather than going there.
 func TestAnExcludedTargetIsNotGoneTo(t *testing.T) {
 	src := sick()

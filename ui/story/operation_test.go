@@ -143,6 +143,9 @@ func TestAnOperationIsFollowedToItsEnd(t *testing.T) {
 			w := l.open(160, 48)
 			w.See("promote ledger → production: ").Press("w").See("Under way").Press("enter").See("▸ running", "expected end")
 			w.See("Verification  from", "deployed ", "settled ", "baked ")
+			if c.bad { // the way back is raised, and nothing is done for that
+				w.See("ledger → production: roll back", "first type production").Check().Press("esc").NotSee("first type production")
+			}
 			w.See(c.sees...).Check()
 			w.Press("q").Exited(soon)
 		})
