@@ -174,7 +174,7 @@ func (a *act) ask() {
 			}
 			a.fields = append(a.fields, a.reason)
 		}
-		if len(d.Against) > 0 || len(d.Unasked) > 0 {
+		if len(d.Against) > 0 || len(d.Unasked) > 0 || d.Plan.Kind.OnRef() {
 			a.reason.needed = true
 		}
 		if d.Plan.Kind.Deploys() {
@@ -185,6 +185,9 @@ func (a *act) ask() {
 			a.name = &field{label: "name", exact: d.Name}
 			a.fields = append(a.fields, a.name)
 			a.production = true
+			if !a.reason.needed && a.at == 0 && len(a.reason.text) == 0 { // a reason that nobody has to give is in nobody's way
+				a.at = len(a.fields) - 1
+			}
 		}
 	}
 }
