@@ -10,6 +10,7 @@ import (
 	"gonogo/model"
 	"gonogo/model/operation"
 	"gonogo/sources/operate"
+	"gonogo/ui/theme"
 )
 
 // onRun drafts what can be done with the fleet's runs: what waits is for production, and NO-GO.
@@ -140,4 +141,34 @@ func TestAWordAboutARunIsAnOperation(t *testing.T) {
 	actor.operations = []operate.Operation{made(operation.Record{Event: operation.Judged, State: operation.Succeeded, Status: 201, Why: "GitHub took it"})}
 	d.send(eventsMsg{services: map[string]bool{"api": true}, operations: true, ended: true})
 	d.see("✓ succeeded", "GitHub took it").miss("Verification")
+}
+
+func TestHostileTextInDialogs(t *testing.T) {
+	for i, s := range hostiles {
+		made := look(t, dark)
+		if i%5 == 0 {
+			made = look(t, theme.Options{Name: theme.Mono, ASCII: true})
+		}
+		text := model.Clean(s)
+		actor := &memoryActor{draft: func(r operate.Request) *operate.Draft {
+			d := onRun(r)
+			d.Name, d.Plan.Environment, d.Plan.Release.Tag, d.Plan.Replaces.Tag, d.Plan.RollsBackTo.Tag = s, s, s, s, s
+			d.Plan.Findings = []model.Finding{{Gate: model.Gate(s), Result: model.Fail, Why: text}, {Gate: model.GateCI, Result: model.Pass, Why: text}}
+			d.Against, d.Acknowledge, d.Notes, d.Unasked = d.Plan.Findings[:1], d.Plan.Findings[:1], []model.Text{text}, []model.Text{text}
+			d.Environment.Ship.Commits = []model.Commit{{Author: text}}
+			d.Calls = []operate.Call{{Method: "POST", Path: s, Body: s + "\n" + s, What: s}}
+			return d
+		}}
+		src := hostile(s)
+		d := operating(t, 80, 24, made, src, actor)
+		for _, k := range []string{"p", "h", "b"} {
+			d.press("j", k)
+			d.harmless("the dialog of " + k)
+			d.press("tab", "tab", "tab", "tab").wait(settled).press("c")
+			d.harmless("its requests")
+			d.press("esc", "esc", "0")
+		}
+		d.press("2", "a", "R", "x")
+		d.harmless("a run's dialog")
+	}
 }

@@ -162,11 +162,16 @@ func fixed(d *operate.Draft) []model.Finding {
 
 // ask adds the fields that the drafts want: what was typed already stays.
 func (a *act) ask() {
+	if a.name != nil && a.quietly && !slices.ContainsFunc(a.ways, func(w *way) bool { return a.offered(w.draft) && w.draft.Name != "" }) {
+		a.fields, a.name = slices.DeleteFunc(a.fields, func(f *field) bool { return f == a.name }), nil
+		a.at = min(a.at, len(a.fields))
+	}
 	for _, w := range a.ways {
 		d := w.draft
-		if d == nil {
+		if !a.offered(d) {
 			continue
 		}
+		a.production = a.production || d.Plan.Tier == model.Production
 		if a.reason == nil {
 			a.reason = &field{label: "reason"}
 			if k := w.request.Kind; k == operation.Approve || k == operation.Reject {
@@ -190,6 +195,11 @@ func (a *act) ask() {
 			}
 		}
 	}
+}
+
+// offered reports whether a draft has a say in what is asked.
+func (a *act) offered(d *operate.Draft) bool {
+	return d != nil && (!a.quietly || d.Read && len(d.Refusals) == 0)
 }
 
 // gates names the gates of findings.
@@ -266,7 +276,7 @@ func (a *act) tell(b *builder) {
 	}
 	a.about(b, a)
 	for i, w := range a.ways {
-		if w.draft != nil {
+		if w.draft != nil && (a.offered(w.draft) || !a.quietly) {
 			a.tellDraft(b, told, w.draft, a.answers[i].word)
 		}
 	}
