@@ -92,6 +92,9 @@ func (c *Cache) facts(n *conn, id int64, s *model.Service, f *readiness.Facts) (
 	if f.Pending, err = pending(n, id); err != nil {
 		return err
 	}
+	if f.Marks, err = marks(n, id); err != nil {
+		return err
+	}
 	if f.Samples, err = samples(n, id, s, c.options.Now().Add(-window(s))); err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func (c *Cache) toMemory(ctx context.Context, broken *store, cause error) error 
 
 // copied are the tables that a cache in memory takes over. Samples and the history of runs stay behind: they would be
 // most of the memory, and nothing is decided by them that isn't soon read again.
-var copied = []string{"service", "repository", "branch", "release", "deployment", "protection", "run", "commit_check", "commit_paths", "comparison", "pending", "board", "item", "item_moment", "read", "assessment", "host",
+var copied = []string{"service", "repository", "branch", "release", "deployment", "protection", "run", "commit_check", "commit_paths", "comparison", "pending", "mark", "board", "item", "item_moment", "read", "assessment", "host",
 	"report", "coverage", "file_coverage", "tests", "report_flaw"}
 
 // copyFrom copies what it can. A file whose folder is read-only can't make its shared memory and is read as one that

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"gonogo/model"
+	"gonogo/model/operation"
 	"gonogo/model/readiness"
 )
 
@@ -42,7 +43,11 @@ func TestFactsComeBackAsTheyWereWritten(t *testing.T) {
 		Commits:     map[model.SHA]readiness.CommitPaths{sha(2): {Commit: model.Commit{SHA: sha(2), Title: "t"}, Paths: []string{"docs/a.md"}, Cut: true}},
 		Comparisons: []model.Comparison{{Base: sha(1), Head: sha(2), Status: "diverged", Ahead: 2, Behind: 1, Commits: []model.Commit{{SHA: sha(2), Title: "t", At: noon}}, PullRequests: []model.PullRequest{{Number: 1, Title: "t", Author: "a", URL: "u"}}, Paths: []string{"a", "b"}, CommitsCut: true, PathsCut: true, URL: "u", Files: []model.FileChange{{Path: "a", Known: true, Added: []model.Lines{{From: 3, To: 9}, {From: 70, To: 70}}}, {Path: "b"}}}},
 		Pending:     []model.PendingDeployment{{RunID: 5, Environment: "staging", Reviewers: []model.Reviewer{{Type: "User", Name: "a"}}, CanApprove: true, WaitTimer: time.Minute, WaitSince: noon}},
-		Samples:     []model.Sample{{Service: "api", Environment: "staging", Check: "http:1", At: later, State: model.Degraded, Latency: 41 * time.Millisecond, Value: &value, Version: "2", Reason: "slow", Unreachable: true, Span: time.Minute}},
+		Marks: []operation.Mark{
+			{Kind: operation.MarkLock, Operation: "o", Owner: "a", Service: "api", Environment: "staging", SHA: "s", Item: "i", Reason: "r", Since: noon, Expiry: later, Journal: "j", Ref: "refs/gonogo/lock/api/staging", Object: "o1"},
+			{Kind: operation.MarkVeto, Ref: "refs/gonogo/veto/api/s", Object: "o2", Flaw: "the mark holds no JSON"},
+		},
+		Samples: []model.Sample{{Service: "api", Environment: "staging", Check: "http:1", At: later, State: model.Degraded, Latency: 41 * time.Millisecond, Value: &value, Version: "2", Reason: "slow", Unreachable: true, Span: time.Minute}},
 		Reads: []model.Read{
 			{Signal: model.SignalCommitChecks, Subject: string(sha(2)), At: noon},
 			{Signal: model.SignalCommit, Subject: string(sha(2)), At: noon},
@@ -65,6 +70,7 @@ func TestFactsComeBackAsTheyWereWritten(t *testing.T) {
 		must(t, tx.PutCommit(s, want.Commits[sha(2)]))
 		must(t, tx.PutComparison(s, want.Comparisons[0]))
 		must(t, tx.PutPending(s, 5, want.Pending))
+		must(t, tx.PutMarks(s, want.Marks))
 		must(t, tx.PutSamples(s, want.Samples))
 		return tx.PutViewer("github.com", "octocat")
 	})

@@ -22,6 +22,7 @@ const (
 	SignalPending      Signal = "pending"      // subject: run ID; whose review it awaits
 	SignalHealth       Signal = "health"       // subject: environment/check
 	SignalReports      Signal = "reports"      // subject: SHA; coverage and tests out of the artifacts of its runs
+	SignalMarks        Signal = "marks"        // no subject: locks, holds, vetoes and ticks, which people share as refs
 	SignalOperation    Signal = "operation"    // no subject, never read: an operation of the service has come on
 	SignalSprint       Signal = "sprint"       // no subject: the sprint board
 )
@@ -30,7 +31,7 @@ const (
 // commit's own paths say never changes; zero says so. Health has each check's own maximum.
 func (s Signal) MaxAge() time.Duration {
 	switch s {
-	case SignalDeployments, SignalRuns, SignalCommitRuns, SignalCommitChecks, SignalJobs, SignalPending:
+	case SignalDeployments, SignalRuns, SignalCommitRuns, SignalCommitChecks, SignalJobs, SignalPending, SignalMarks:
 		return 15 * time.Minute
 	case SignalReleases, SignalBranch:
 		return 30 * time.Minute

@@ -24,6 +24,11 @@ type Mark struct {
 	Since       time.Time `json:"since"`
 	Expiry      time.Time `json:"expiry,omitzero"` // only suggests to break it
 	Journal     string    `json:"journal,omitempty"`
+
+	// Of one that was seen: the ref, the object that it pointed at, and why what it says can't be read.
+	Ref    string `json:"-"`
+	Object string `json:"-"`
+	Flaw   string `json:"-"`
 }
 
 // MarkKind is the kind of a shared ref.

@@ -70,7 +70,7 @@ func (f *Facts) unreadable() (model.Verdict, model.Text, model.Text) {
 
 // problem is the worst problem of the lists that a verdict takes.
 func (f *Facts) problem() model.Problem {
-	for _, s := range []model.Signal{model.SignalRepository, model.SignalDeployments, model.SignalReleases, model.SignalRuns, model.SignalEnvironments, model.SignalBranch} {
+	for _, s := range []model.Signal{model.SignalRepository, model.SignalDeployments, model.SignalReleases, model.SignalRuns, model.SignalEnvironments, model.SignalBranch, model.SignalMarks} {
 		if p := f.Read(s, "").Problem; p != model.NoProblem {
 			return p
 		}
@@ -111,7 +111,7 @@ func (w *world) environment(i int) Environment {
 // unjudged is what a gate says of a candidate that isn't known; the environment's headline says why it isn't.
 const unjudged = "which release could go here isn't known"
 
-// findings asks every gate that is built and isn't off, in the order in which they are shown.
+// findings asks every gate that isn't off, in the order in which they are shown.
 func (w *world) findings(i int, e *Environment) []model.Finding {
 	r := e.Candidate.Release
 	forRelease := func(gate func(int, model.Release) judged) func() judged {
@@ -139,20 +139,20 @@ func (w *world) findings(i int, e *Environment) []model.Finding {
 		model.GateSprint:    forRelease(w.gateSprint),
 		model.GateFreeze:    func() judged { return w.gateFreeze(i) },
 		model.GateLane:      func() judged { return w.gateLane(i, e.Lane) },
+		model.GateLock:      func() judged { return w.gateLock(i) },
+		model.GateHold:      func() judged { return w.gateHold(i, e.Candidate) },
 		model.GateRollback:  forRelease(func(i int, _ model.Release) judged { return w.gateRollback(i, e.Targets, e.Health) }),
 		model.GateMigration: forRelease(w.gateMigration),
 		model.GateApproval:  forRelease(w.gateApproval),
+		model.GateChecklist: forRelease(w.gateChecklist),
 	}
 	var all []model.Finding
 	for _, g := range model.Gates() {
-		gate, level := gates[g], w.level(i, g)
-		if gate == nil && w.awaits(i, g) {
-			gate = forRelease(func(int, model.Release) judged { return unbuilt(g) })
-		}
-		if gate == nil || level == model.Off {
+		level := w.level(i, g)
+		if level == model.Off {
 			continue
 		}
-		j := gate()
+		j := gates[g]()
 		all = append(all, model.Finding{Gate: g, Level: level, Result: j.result, Why: j.why, Evidence: j.seen, Settle: j.settle, Until: j.until})
 	}
 	return all

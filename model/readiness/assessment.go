@@ -107,6 +107,8 @@ type Candidate struct {
 	Settle  model.Text    // the one thing that would settle an unknown
 	// Diverged says that neither contains the other, so that publication decided which one is newer.
 	Diverged bool
+
+	bad model.Text // a newer one that was passed over for a veto, and whose that is
 }
 
 // Exists reports whether there is a candidate.

@@ -1,6 +1,8 @@
 package readiness
 
 import (
+	"slices"
+
 	"gonogo/model"
 )
 
@@ -30,14 +32,17 @@ func (w *world) candidate(i int) Candidate {
 // newestRelease is the candidate of the first environment.
 func (w *world) newestRelease() Candidate {
 	if offered := w.offered(); len(offered) > 0 {
-		r := w.newest(offered)
+		r, bad := w.newestGood(offered)
+		if r.Zero() {
+			return Candidate{Known: true, Why: bad}
+		}
 		if !validSHA(r.SHA) {
 			return Candidate{Why: say("the commit of the newest release %s could not be resolved", r.Title()), Settle: "reading releases and tags again"}
 		}
 		if w.m.future(r.PublishedAt) {
 			return Candidate{Why: say("the newest release %s was published at a time that lies in the future", r.Title()), Settle: "set this machine's clock"}
 		}
-		return Candidate{Known: true, Release: r, Why: say("%s is the newest release", r.Title())}
+		return Candidate{Known: true, Release: r, Why: say("%s is the newest release", r.Title()) + after(bad), bad: bad}
 	}
 	if w.f.Read(model.SignalReleases, "").Cut {
 		return w.noneMatches()
@@ -53,7 +58,34 @@ func (w *world) newestRelease() Candidate {
 		return Candidate{Why: say("the head of %s has no valid commit", w.branch()), Settle: "reading the branch again"}
 	}
 	r := model.Release{SHA: head.SHA, PublishedAt: head.At, Author: head.Author, URL: head.URL}
+	if veto := w.vetoed(head.SHA); veto != "" {
+		return Candidate{Known: true, Why: say("%s, the head of %s, was %s", r.Title(), w.branch(), string(veto))}
+	}
 	return Candidate{Known: true, Release: r, Why: say("%s is the head of %s; there are no releases", r.Title(), w.branch())}
+}
+
+// newestGood is the newest release that was not vetoed; bad says of the newest of all that it was.
+func (w *world) newestGood(offered []model.Release) (good model.Release, bad model.Text) {
+	for left := offered; len(left) > 0; {
+		r := w.newest(left)
+		veto := w.vetoed(r.SHA)
+		if veto == "" {
+			return r, bad
+		}
+		if bad == "" {
+			bad = say("%s was %s", r.Title(), string(veto))
+		}
+		left = slices.DeleteFunc(slices.Clone(left), func(other model.Release) bool { return other.SHA == r.SHA })
+	}
+	return model.Release{}, bad
+}
+
+// after appends what else is to be said.
+func after(note model.Text) model.Text {
+	if note == "" {
+		return ""
+	}
+	return "; " + note
 }
 
 // noneMatches is the answer where a pattern is configured, or the list was cut, and no release is left: it may be a first
@@ -96,7 +128,7 @@ func (w *world) fromUpstream(i int) Candidate {
 	past := w.past[i-1]
 	tagged := len(w.releases) > 0
 	var back *carried
-	var how model.Text
+	var how, bad model.Text
 	for k := range past {
 		c := &past[k]
 		if !c.succeeded() {
@@ -111,13 +143,26 @@ func (w *world) fromUpstream(i int) Candidate {
 		if tagged && c.release.Tag == "" {
 			continue
 		}
+		if veto := w.vetoed(c.release.SHA); veto != "" {
+			if back == nil && bad == "" {
+				bad = say("%s was %s", w.bestNamed(c.release).Title(), string(veto))
+			}
+			continue
+		}
 		if to := w.rolledBack(past, c.release); to != nil {
 			if back == nil {
 				back, how = c, w.wentBackTo(past, c.release, to)
 			}
 			continue
 		}
-		return w.movedOn(i, c)
+		found := w.movedOn(i, c)
+		if found.Known {
+			found.Why, found.bad = found.Why+after(bad), bad
+		}
+		return found
+	}
+	if bad != "" {
+		return Candidate{Known: true, Why: bad}
 	}
 	if back != nil {
 		return Candidate{Known: true, Why: say("%s %s in %s", back.release.Title(), string(how), up.Name)}
@@ -211,11 +256,11 @@ func (w *world) ifNewer(i int, c Candidate) Candidate {
 		}
 		return c
 	case r.age == older && i == 0:
-		return Candidate{Known: true, Diverged: r.diverged, Why: say("%s runs here, the newest release %s is older", here.Release.Title(), c.Release.Title())}
+		return Candidate{Known: true, Diverged: r.diverged, Why: say("%s runs here, the newest release %s is older", here.Release.Title(), c.Release.Title()) + after(c.bad)}
 	case r.age == older:
-		return Candidate{Known: true, Diverged: r.diverged, Why: say("%s runs here, %s in %s is older", here.Release.Title(), c.Release.Title(), w.env(i-1).Name)}
+		return Candidate{Known: true, Diverged: r.diverged, Why: say("%s runs here, %s in %s is older", here.Release.Title(), c.Release.Title(), w.env(i-1).Name) + after(c.bad)}
 	case i == 0:
-		return Candidate{Known: true, Why: say("%s runs here, nothing newer is released", here.Release.Title())}
+		return Candidate{Known: true, Why: say("%s runs here, nothing newer is released", here.Release.Title()) + after(c.bad)}
 	}
 	why := say("%s runs here, nothing newer in %s", here.Release.Title(), w.env(i-1).Name)
 	if up := everSucceeded(w.past[i-1], c.Release.SHA); up != nil {
@@ -223,5 +268,5 @@ func (w *world) ifNewer(i int, c Candidate) Candidate {
 			why += "; " + note + " there"
 		}
 	}
-	return Candidate{Known: true, Why: why}
+	return Candidate{Known: true, Why: why + after(c.bad)}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"gonogo/model"
+	"gonogo/model/operation"
 )
 
 // Facts is everything known of one service. The rules sort what they need sorted: the order of the lists is only a
@@ -21,7 +22,8 @@ type Facts struct {
 	Commits     map[model.SHA]CommitPaths // what single commits changed, for ci_ignore
 	Comparisons []model.Comparison
 	Pending     []model.PendingDeployment
-	Samples     []model.Sample // newest first; at least as far back as the longest soak
+	Marks       []operation.Mark // locks, holds, vetoes and ticks of the service, as they were seen
+	Samples     []model.Sample   // newest first; at least as far back as the longest soak
 	Coverage    []model.Coverage
 	Tests       []model.Tests
 	ReportFlaws []model.ReportProblem // reports that could not be read, or not in full

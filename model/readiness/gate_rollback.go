@@ -67,6 +67,9 @@ func (w *world) excluded(i int, c *carried, t *Target, compared *int) model.Text
 	if back := w.rolledBack(w.past[i], c.release); back != nil {
 		return w.wentBackTo(w.past[i], c.release, back)
 	}
+	if why := w.unwanted(c.release.SHA); why != "" {
+		return why
+	}
 	if v, ok := w.version(c.release); ok {
 		if u, ok := w.version(here.Release); ok && v.Compare(u) > 0 {
 			return "is newer than what runs here"
@@ -193,6 +196,9 @@ func (w *world) gateRollback(i int, targets []Target, h model.Health) judged {
 		why = "is unhealthy"
 	case h.State == model.Healthy || h.State == model.Degraded: // it has recovered
 		why = w.undispatchable(c)
+	}
+	if veto := w.unwanted(here.Release.SHA); veto != "" {
+		why = "was " + veto
 	}
 	pass := func(t model.Release, how string, caveat model.Text) judged {
 		if caveat != "" {

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gonogo/model"
+	"gonogo/model/operation"
 	"gonogo/model/readiness"
 )
 
@@ -34,7 +35,7 @@ func damages() []damage {
 	var all []damage
 	reads := []model.Read{
 		{Signal: model.SignalRepository}, {Signal: model.SignalReleases}, {Signal: model.SignalDeployments},
-		{Signal: model.SignalEnvironments}, {Signal: model.SignalRuns},
+		{Signal: model.SignalEnvironments}, {Signal: model.SignalRuns}, {Signal: model.SignalMarks},
 		{Signal: model.SignalCommitRuns, Subject: string(shipped)},
 		{Signal: model.SignalCommitChecks, Subject: string(shipped)},
 		{Signal: model.SignalReports, Subject: string(shipped)},
@@ -76,6 +77,7 @@ func damages() []damage {
 	all = append(all, coverageDamages()...)
 	all = append(all, unjudgedDamages()...)
 	all = append(all, sprintDamages()...)
+	all = append(all, markDamages()...)
 	return append(all, []damage{
 		{"a check is missing", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Checks = nil }},
 		{"a check has no conclusion", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Checks[0].Conclusion = "" }},
@@ -91,6 +93,35 @@ func damages() []damage {
 		}},
 		{"the zone of the freeze is not known", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Freezes[0].Zone = "Mars/Olympus" }},
 	}...)
+}
+
+// markDamages are refs that nobody has put there, or that say something else.
+func markDamages() []damage {
+	add := func(name string, marks ...operation.Mark) damage {
+		return damage{name, func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Marks = append(f.Marks, marks...) }}
+	}
+	seen := func(kind operation.MarkKind, below string) operation.Mark {
+		return operation.Mark{Kind: kind, Owner: "octocat", Ref: operation.RefFallback + below}
+	}
+	return []damage{
+		add("production is locked", seen(operation.MarkLock, "lock/api/production")),
+		add("production is held", seen(operation.MarkHold, "hold/api/production")),
+		add("something is in the lock's way", operation.Flawed("refs/gonogo/lock/api", "", "it says something else than its name")),
+		add("something is below the lock", operation.Flawed("refs/gonogo/lock/api/production/1", "", "it says something else than its name")),
+		add("a lock says nothing", operation.Flawed("refs/gonogo/lock/api/production", "", "the mark holds no JSON")),
+		add("a hold says nothing", operation.Flawed("refs/gonogo/hold/api/production", "", "the mark holds no JSON")),
+		add("a veto says nothing", operation.Flawed("refs/gonogo/veto/api/"+string(shipped), "", "the mark holds no JSON")),
+		{"the tick is missing", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Marks = nil }},
+		{"the tick is another release's", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			f.Marks[0].Ref = strings.Replace(f.Marks[0].Ref, string(shipped), string(runs), 1)
+		}},
+		{"the tick says nothing", func(f *readiness.Facts, _ time.Time, _ func(int) int) { f.Marks[0].Flaw = "the mark holds no JSON" }},
+		{"not all refs are listed", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			for i := range f.Reads {
+				f.Reads[i].Cut = f.Reads[i].Cut || f.Reads[i].Signal == model.SignalMarks
+			}
+		}},
+	}
 }
 
 // garbage is something that is no commit.
@@ -300,17 +331,15 @@ func unjudgedDamages() []damage {
 			f.Service.Coverage, f.Coverage = nil, nil
 			production(f).Gates = map[model.Gate]model.Level{model.GateCoverage: model.Required}
 		}},
-		{"a checklist configured", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
-			production(f).Checklist = []string{"release notes read"}
+		{"the gate checklist required, and no checklist configured", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			production(f).Checklist, production(f).Gates = nil, map[model.Gate]model.Level{model.GateChecklist: model.Required}
+		}},
+		{"another item on the checklist", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
+			production(f).Checklist = append(production(f).Checklist, "support was told")
 		}},
 		{"an artifact configured", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
 			f.Service.Artifact = &model.ArtifactRule{Actions: "image"}
 		}},
-	}
-	for _, g := range []model.Gate{model.GateChecklist} {
-		all = append(all, damage{"the gate " + string(g) + " required", func(f *readiness.Facts, _ time.Time, _ func(int) int) {
-			production(f).Gates = map[model.Gate]model.Level{g: model.Required}
-		}})
 	}
 	return all
 }
@@ -510,6 +539,7 @@ func TestOrderOfFactsDecidesNothing(t *testing.T) {
 			shuffle(r, g.Checks)
 			shuffle(r, g.Comparisons)
 			shuffle(r, g.Protections)
+			shuffle(r, g.Marks)
 			shuffle(r, g.Samples)
 			if g.Board != nil {
 				shuffle(r, g.Board.Items)

@@ -153,6 +153,8 @@ func called(s model.Signal, subject string) string {
 		return "pending reviews of run " + subject
 	case model.SignalJobs:
 		return "jobs of run " + subject
+	case model.SignalMarks:
+		return "locks, holds and vetoes"
 	case model.SignalHealth:
 		return "samples of " + subject
 	case model.SignalSprint:

@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"gonogo/model"
+	"gonogo/model/operation"
 	"gonogo/model/readiness"
 )
 
@@ -44,6 +45,7 @@ type situation struct {
 		Environment string
 	}
 	Protections []protectionFacts
+	Marks       []markFacts
 	Samples     []sampleFacts
 	Sprint      *sprintFacts // the sprint board; without it none is configured
 	Tests       []testsFacts
@@ -130,6 +132,12 @@ type (
 		Environment, Wait, Policy string
 		Users, Teams, Patterns    []string
 		NoSelfReview, Missing     bool
+	}
+	// markFacts is a shared ref: a lock, hold, veto or tick. Below is the ref's name where it isn't the mark's own.
+	markFacts struct {
+		Kind                            operation.MarkKind
+		In, Commit, Item, By, Why, At   string
+		Expires, Flaw, Below, Operation string // expires: an age, "-30m" is in half an hour
 	}
 	sampleFacts struct {
 		In, State, From, To, Every, Span, Version, Reason string
@@ -263,6 +271,9 @@ func (s *situation) facts() readiness.Facts {
 		f.Pending = append(f.Pending, model.PendingDeployment{RunID: p.Run, Environment: p.Environment})
 	}
 	f.Protections = s.protections(&f.Service)
+	for _, m := range s.Marks {
+		f.Marks = append(f.Marks, s.mark(f.Service.Name, m))
+	}
 	for _, z := range s.Samples {
 		f.Samples = append(f.Samples, s.samples(z)...)
 	}
@@ -565,6 +576,25 @@ func (s *situation) protections(service *model.Service) []model.Protection {
 	return all
 }
 
+func (s *situation) mark(service string, m markFacts) operation.Mark {
+	out := operation.Mark{
+		Kind: m.Kind, Operation: m.Operation, Owner: cmp.Or(m.By, "octocat"), Service: service, Environment: m.In, SHA: string(sha(m.Commit)), Item: m.Item,
+		Reason: m.Why, Since: s.ago(m.At),
+	}
+	if m.Expires != "" {
+		out.Expiry = s.ago(m.Expires)
+	}
+	name, err := out.Name()
+	if m.Below == "" && err != nil {
+		panic(err)
+	}
+	out.Ref, out.Object = operation.RefRoot+cmp.Or(m.Below, name), strings.Repeat("7a9", 13)+"7"
+	if m.Flaw != "" {
+		return operation.Flawed(out.Ref, out.Object, m.Flaw)
+	}
+	return out
+}
+
 func (s *situation) samples(z sampleFacts) []model.Sample {
 	states := map[string]model.HealthState{"healthy": model.Healthy, "progressing": model.Progressing, "degraded": model.Degraded, "unhealthy": model.Unhealthy, "unknown": model.HealthUnknown}
 	every := 30 * time.Second
@@ -597,7 +627,7 @@ func (s *situation) read(f *readiness.Facts) {
 		}
 		f.Reads = append(f.Reads, r)
 	}
-	for _, signal := range []model.Signal{model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns} {
+	for _, signal := range []model.Signal{model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns, model.SignalMarks} {
 		book(signal, "")
 	}
 	if f.Service.Deploy.Repo != (model.Repo{}) {

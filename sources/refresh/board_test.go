@@ -55,7 +55,7 @@ func TestTheBoardIsReadOnceForTheFleetBehindTheVerdicts(t *testing.T) {
 		}
 		verdicts := s.tally()
 		const overviews = 2 // the board's queries may have begun
-		if calls := verdicts.rest + overviews; calls > 8*20+10 || verdicts.failed > 0 {
+		if calls := verdicts.rest + overviews; calls > 10*20+10 || verdicts.failed > 0 {
 			t.Errorf("with %d items the verdicts took %s", items, verdicts)
 		}
 		s.pass(10 * time.Second)

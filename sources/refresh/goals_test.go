@@ -9,15 +9,16 @@ import (
 	"gonogo/sources/simulator"
 )
 
-// All verdicts of a first synchronisation come after at most 8 calls a service and 10 more. Reports take 4 more: a list
-// of artifacts, the candidate's coverage and tests, and the coverage of what runs.
+// All verdicts of a first synchronisation come after at most 10 calls a service and 10 more: 2 of them are for the refs
+// that people share, in both places. Reports take 4 more: a list of artifacts, the candidate's coverage and tests, and the
+// coverage of what runs.
 func TestAFirstSynchronisationCostsFewCalls(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		services int
 		reports  bool
 		each     int
-	}{{1, false, 8}, {20, false, 8}, {1, true, 12}, {20, true, 12}} {
+	}{{1, false, 10}, {20, false, 10}, {1, true, 14}, {20, true, 14}} {
 		n := c.services
 		s := onStage(t, simulator.FleetOf{Services: n, Reports: c.reports})
 		s.begin(s.options())

@@ -174,7 +174,7 @@ func (r *Refresher) failed(ctx context.Context, j job, o outcome, kind model.Pro
 // refuse says of everything of a service that it isn't read, and why.
 func (r *Refresher) refuse(ctx context.Context, s *service) {
 	signals := []model.Signal{
-		model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns,
+		model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns, model.SignalMarks,
 	}
 	if s == r.board {
 		signals = []model.Signal{model.SignalSprint}
@@ -243,6 +243,8 @@ func (r *Refresher) fetch(ctx context.Context, c *github.Client, j job, known gi
 		asked := r.now()
 		got, err := c.Runs(ctx, j.repo, known)
 		return r.takeRuns(j, "", asked, got, err)
+	case model.SignalMarks:
+		return r.fetchMarks(ctx, c, j, known)
 	case model.SignalSprint:
 		return r.fetchBoard(ctx, c, j, known)
 	}

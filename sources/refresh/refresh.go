@@ -54,6 +54,7 @@ type Refresher struct {
 	byName   map[string]*service
 	hosts    map[string]*host // of the planning goroutine
 
+	shared    sharedRefs
 	mail      *mailbox    // of the planning goroutine
 	landings  chan func() // what workers bring, likewise
 	ended     chan struct{}

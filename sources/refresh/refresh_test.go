@@ -213,7 +213,7 @@ func TestIntervalsAreShorterThanFactsMayAge(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []model.Signal{
 		model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments,
-		model.SignalRuns, model.SignalCommitRuns, model.SignalCommitChecks, model.SignalPending,
+		model.SignalRuns, model.SignalCommitRuns, model.SignalCommitChecks, model.SignalPending, model.SignalMarks,
 	} {
 		for _, selected := range []bool{true, false} {
 			for _, moving := range []bool{true, false} {

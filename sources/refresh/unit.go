@@ -43,7 +43,7 @@ func (u *unit) unchanging() bool {
 // base reports whether every service has it, whatever is known.
 func (u *unit) base() bool {
 	switch u.signal {
-	case model.SignalRuns, model.SignalSprint:
+	case model.SignalRuns, model.SignalMarks, model.SignalSprint:
 		return true
 	case model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments:
 		return true
@@ -70,10 +70,12 @@ func rank(s model.Signal) int {
 		return 6
 	case model.SignalEnvironments:
 		return 7
-	case model.SignalReports:
+	case model.SignalMarks:
 		return 8
+	case model.SignalReports:
+		return 9
 	}
-	return 9
+	return 10
 }
 
 // service is one service and all that is read of it.
@@ -107,7 +109,7 @@ func newService(config model.Service) *service {
 		return s
 	}
 	for _, signal := range []model.Signal{
-		model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns,
+		model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns, model.SignalMarks,
 	} {
 		s.unit(signal, "")
 	}

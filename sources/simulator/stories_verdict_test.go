@@ -64,6 +64,11 @@ func (r *reader) facts(ctx context.Context, service model.Service, freezes []mod
 	runs, err := c.Runs(ctx, repo, nil)
 	f.Runs = runs.Value
 	r.noted(&f, model.SignalRuns, "", err)
+	refs, err := c.SharedRefs(ctx, repo, nil)
+	if err == nil {
+		f.Marks, _, err = c.MarksOf(ctx, repo, service.Name, refs.Value, nil)
+	}
+	r.noted(&f, model.SignalMarks, "", err)
 	for range 5 {
 		missing := 0
 		for _, n := range readiness.Needs(f, r.clock.Now()) {
@@ -230,6 +235,7 @@ func TestTheDemosStoriesGetTheVerdictsThatTheyPromise(t *testing.T) {
 	want("ledger", model.Waiting, model.GateSoak, model.Wait)
 	want("identity", model.UpToDate, "", 0)
 	want("billing", model.NoGo, model.GateFreeze, model.Fail)
+	clocks.Advance(10 * time.Second) // so that the client's pace allows more
 	want("api", model.Go, model.GateTests, model.Pass)
 	want("api", model.Go, model.GateCoverage, model.Pass)
 	want("web", model.NoGo, model.GateCoverage, model.Fail)

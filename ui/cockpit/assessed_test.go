@@ -44,7 +44,7 @@ func facts() readiness.Facts {
 
 // read marks as read the lists, and whatever the rules ask for.
 func read(f readiness.Facts) readiness.Facts {
-	for _, s := range []model.Signal{model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns} {
+	for _, s := range []model.Signal{model.SignalRepository, model.SignalBranch, model.SignalReleases, model.SignalDeployments, model.SignalEnvironments, model.SignalRuns, model.SignalMarks} {
 		f.Reads = append(f.Reads, model.Read{Signal: s, At: ago(30 * time.Second)})
 	}
 	for range 5 {

@@ -136,6 +136,8 @@ func readName(r model.Read) string {
 		return "protection of environments"
 	case model.SignalRuns:
 		return "newest workflow runs"
+	case model.SignalMarks:
+		return "locks, holds and vetoes"
 	case model.SignalCommitRuns:
 		return "runs of " + subject
 	case model.SignalCommitChecks:
