@@ -69,7 +69,7 @@ func open(t *testing.T, o fleet.SimulateOptions, change ...func(*fleet.Options))
 	}
 	quick(sim)
 	folder := t.TempDir()
-	text := strings.ReplaceAll(sim.Config, "expect: {status", "every: 4s\n            expect: {status")
+	text := strings.ReplaceAll(sim.Config, "expect: {status", "every: 4s\n            max_age: 2m\n            expect: {status")
 	text = strings.ReplaceAll(text, "- name: production\n", "- name: production\n        bake: 80s\n") // so that verifying is short, and tells enough
 	if o.Enterprise {
 		text = strings.ReplaceAll(text, "repo: acme/", "repo: "+sim.Host+"/acme/")

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"compress/flate"
 	"encoding/json"
@@ -50,7 +51,7 @@ func (f *Found) Has(k Kind) bool {
 }
 
 // encoding is the layout of what Encode writes; it changes when Found does.
-const encoding = 4
+const encoding = 5
 
 // Encode makes compact bytes of what was found, one file after the other, so that it never takes twice the memory.
 func (f *Found) Encode() ([]byte, error) {
@@ -61,11 +62,15 @@ func (f *Found) Encode() ([]byte, error) {
 	}
 	rest := *f
 	rest.Files = nil
-	encoder := json.NewEncoder(w)
-	err = encoder.Encode(encoded{Found: rest, Files: len(f.Files)})
+	head, err := json.Marshal(encoded{Found: rest, Files: len(f.Files)})
+	if err == nil {
+		_, err = w.Write(appendBytes(nil, head))
+	}
+	var one []byte
 	for i := range f.Files {
 		if err == nil {
-			err = encoder.Encode(&f.Files[i])
+			one = f.Files[i].appendTo(one[:0])
+			_, err = w.Write(one)
 		}
 	}
 	if err == nil {
@@ -91,12 +96,15 @@ func Decode(b []byte) (*Found, error) {
 	if len(b) == 0 || b[0] != encoding {
 		return nil, fmt.Errorf("decode what an artifact's reports tell: the layout is another version's")
 	}
-	decoder := json.NewDecoder(io.LimitReader(flate.NewReader(bytes.NewReader(b[1:])), maxEncoded))
+	in := bufio.NewReader(io.LimitReader(flate.NewReader(bytes.NewReader(b[1:])), maxEncoded))
 	var e encoded
-	err := decoder.Decode(&e)
+	head, err := readBytes(in)
+	if err == nil {
+		err = json.Unmarshal(head, &e)
+	}
 	for i := 0; i < e.Files && err == nil; i++ {
 		var f File
-		err = decoder.Decode(&f)
+		f, err = readFile(in)
 		e.Found.Files = append(e.Found.Files, f)
 	}
 	if err != nil {

@@ -113,3 +113,42 @@ func TestPromoteFromWhereverAnEnvironmentIs(t *testing.T) {
 	d.to("staging  ✓ GO").press("p").see("api → staging: promote").press("esc").press("enter").see("Gates").press("p").see("api → staging: promote").press("esc", "esc")
 	d.press("0", "g", "4").press("p").see("→ production: promote").press("esc", "left", "p").see("→ staging: promote")
 }
+
+// What is read again may be another thing than what was drawn at once: then it is said, and the name is typed anew.
+func TestANameCountsForWhatWasShown(t *testing.T) {
+	for name, change := range map[string]func(*operate.Draft){
+		"another release": func(d *operate.Draft) {
+			d.Plan.Release = model.Release{Tag: "v9", SHA: "9999999999999999999999999999999999999999"}
+		},
+		"another one is replaced": func(d *operate.Draft) {
+			d.Plan.Replaces = model.Release{Tag: "v8", SHA: "8888888888888888888888888888888888888888"}
+		},
+		"a gate is against it now": func(d *operate.Draft) {
+			d.Against = append(d.Against, finding(model.GateFreeze, model.Fail, "frozen until Monday"))
+		},
+		"nothing": func(*operate.Draft) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, actor := promoting(t, 120, 36)
+			draft, asked := actor.draft, 0
+			actor.draft = func(r operate.Request) *operate.Draft {
+				x := draft(r)
+				if asked++; asked > 1 {
+					change(x)
+				}
+				return x
+			}
+			d.press("/").typed("gateway").press("enter", "p").see("gateway → production: promote").wait(settled)
+			switch name {
+			case "another release":
+				d.see("v9 would go, not v5.2.0 as was shown before")
+			case "another one is replaced":
+				d.see("it would replace v8, not")
+			case "a gate is against it now":
+				d.see("freeze is against it now: frozen until Monday")
+			default:
+				d.miss("as was shown before")
+			}
+		})
+	}
+}

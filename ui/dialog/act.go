@@ -37,6 +37,7 @@ type way struct {
 	draft    *operate.Draft
 	question int // number of the newest question; older answers are dropped
 	err      error
+	changed  []string // what is no longer as it was shown before
 }
 
 // draftMsg brings what a request would do.
@@ -133,6 +134,12 @@ func (a *act) came(msg draftMsg) {
 	w := a.ways[msg.way]
 	w.err = msg.err
 	if msg.err == nil {
+		if w.draft != nil {
+			if said := changes(w.draft, msg.draft); len(said) > 0 {
+				w.changed = said
+				a.forget()
+			}
+		}
 		w.draft = msg.draft
 	}
 	a.width = 0
@@ -269,6 +276,9 @@ func (a *act) tell(b *builder) {
 	for i, w := range a.ways { // what makes all else idle stands first
 		if w.err != nil {
 			b.once(told, b.t.Bad, w.err.Error())
+		}
+		for _, c := range w.changed {
+			b.once(told, b.t.Warn, c)
 		}
 		if w.draft != nil {
 			a.tellRefusals(b, told, w.draft, a.answers[i].word)

@@ -9,7 +9,7 @@ import (
 // vetoed and the environment held.
 func TestRollbackFollowsToTheEnd(t *testing.T) {
 	l := demoLab(t)
-	got := l.run(l.command("rollback", "notifications", "production", "--confirm", "production", "--reason", "it answers 503"))
+	got := l.run(l.bare("--demo", "rollback", "notifications", "production", "--confirm", "production", "--reason", "it answers 503"))
 	if got.code != 0 || !strings.Contains(got.out, "roll back to v3.3.3 cd38cb9 in production of notifications") || !strings.Contains(got.out, "succeeded         marked") || !strings.Contains(got.out, "succeeded         released") {
 		t.Fatalf("exits with %d:\n%s%s", got.code, got.out, got.err)
 	}
