@@ -171,6 +171,7 @@ func (e *Engine) restrict(d *Draft, env *model.Environment, f *readiness.Facts) 
 		d.refuse("%s", s.Untrusted)
 	}
 	switch {
+	case d.Plan.Kind == operation.RollBack && env.RollbackBy != nil: // whatever it is deployed by
 	case s.Deploy.Deployment:
 		e.restrictDeployment(d, f)
 		return

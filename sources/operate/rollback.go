@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gonogo/model"
+	"gonogo/model/operation"
 )
 
 // aim finds the release that an environment would be rolled back to: the best of its targets, or the one that is asked
@@ -80,5 +81,5 @@ func (d *Draft) by(env *model.Environment) {
 	if env.RollbackBy == nil {
 		return
 	}
-	d.Plan.Workflow, d.inputs = env.RollbackBy.Workflow, env.RollbackBy.Inputs
+	d.Plan.Way, d.Plan.Workflow, d.inputs = operation.ByWorkflow, env.RollbackBy.Workflow, env.RollbackBy.Inputs
 }

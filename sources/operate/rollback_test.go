@@ -66,6 +66,21 @@ func TestAnEnvironmentIsRolledBack(t *testing.T) {
 	}
 }
 
+// An environment that names a workflow to roll back by goes back by it, whatever else deploys there.
+func TestAWorkflowOfItsOwnRollsBack(t *testing.T) {
+	t.Parallel()
+	s := open(t, fleet.SimulateOptions{}, byDeployment, func(o *fleet.Options) {
+		o.Source.Data = []byte(strings.Replace(string(o.Source.Data), "- name: production\n", "- name: production\n        rollback: {workflow: deploy.yml, inputs: {environment: \"{{.Environment}}\", version: \"{{.Version}}\"}}\n", 1))
+	})
+	d := s.prepareRollback("")
+	if len(d.Refusals) > 0 || d.Plan.Way != operation.ByWorkflow || d.Plan.Workflow != "deploy.yml" || d.Plan.Inputs["version"] != d.Plan.Release.Tag || d.Plan.Ref != d.Plan.Release.Tag {
+		t.Errorf("refused %q; by %s %s on %s with %v", d.Refusals, d.Plan.Way, d.Plan.Workflow, d.Plan.Ref, d.Plan.Inputs)
+	}
+	if p := s.prepare(production); p.Plan.Way != operation.ByDeployment {
+		t.Errorf("a promotion goes by %s", p.Plan.Way)
+	}
+}
+
 func sayAll(d *operate.Draft) string {
 	var all []string
 	for _, r := range d.Refusals {
