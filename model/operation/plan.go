@@ -24,11 +24,13 @@ const (
 
 // The kinds that set a shared ref or take one away.
 const (
-	Hold  Kind = "hold"
-	Lift  Kind = "lift"  // a hold
-	Veto  Kind = "veto"  // a release
-	Clear Kind = "clear" // a veto
-	Break Kind = "break" // a lock
+	Hold   Kind = "hold"
+	Lift   Kind = "lift"  // a hold
+	Veto   Kind = "veto"  // a release
+	Clear  Kind = "clear" // a veto
+	Break  Kind = "break" // a lock
+	Tick   Kind = "tick"  // an item of an environment's checklist, for one release
+	Untick Kind = "untick"
 )
 
 // Deploys reports whether the kind brings a release to an environment, so that it takes the lock and is verified.
@@ -53,11 +55,14 @@ func (k Kind) OnRun() bool {
 // OnRef reports whether the kind is one word about a shared ref.
 func (k Kind) OnRef() bool {
 	switch k {
-	case Hold, Lift, Veto, Clear, Break:
+	case Hold, Lift, Veto, Clear, Break, Tick, Untick:
 		return true
 	}
 	return false
 }
+
+// Ticks reports whether the kind is about an item of a checklist: everybody's own word, which takes no reason.
+func (k Kind) Ticks() bool { return k == Tick || k == Untick }
 
 // Word reports whether the kind is one word to GitHub: it takes no lock, and is over when GitHub has taken it.
 func (k Kind) Word() bool { return k.OnRun() || k.OnRef() }
@@ -114,6 +119,14 @@ type Plan struct {
 	Actor        model.Text
 	RollsBackTo  model.Release // where one would go back to
 	MadeAt       time.Time
+}
+
+// Item is the item of a checklist that the plan is about; empty: it is about none.
+func (p *Plan) Item() string {
+	if p.Mark == nil {
+		return ""
+	}
+	return p.Mark.Item
 }
 
 // Where is the repository that it is sent to.

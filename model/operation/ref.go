@@ -66,6 +66,10 @@ func EscapeRef(name string) string {
 	return b.String()
 }
 
+// maxPart bounds one part of a ref's name, in bytes: Git keeps a ref as a file, beside which it locks another of the same
+// name and ".lock", and file systems take 255.
+const maxPart = 250
+
 // Name is the ref below RefRoot or RefFallback.
 func (m Mark) Name() (string, error) {
 	parts := []string{m.Service}
@@ -86,7 +90,11 @@ func (m Mark) Name() (string, error) {
 		if p == "" {
 			return "", fmt.Errorf("a %s needs all of service, environment, commit and item that belong to it", m.Kind)
 		}
-		name += "/" + EscapeRef(p)
+		part := EscapeRef(p)
+		if len(part) > maxPart {
+			return "", fmt.Errorf("%q is too long for the name of a ref: with what has to be escaped it takes %d bytes of at most %d", p, len(part), maxPart)
+		}
+		name += "/" + part
 	}
 	return name, nil
 }

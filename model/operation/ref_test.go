@@ -25,7 +25,7 @@ func TestMarkNames(t *testing.T) {
 			t.Errorf("%s, %v instead of %s", got, err, c.want)
 		}
 	}
-	for _, m := range []operation.Mark{{Kind: operation.MarkLock, Service: "api"}, {Kind: "other", Service: "api"}, {Kind: operation.MarkVeto, SHA: "a"}} {
+	for _, m := range []operation.Mark{{Kind: operation.MarkLock, Service: "api"}, {Kind: "other", Service: "api"}, {Kind: operation.MarkVeto, SHA: "a"}, {Kind: operation.MarkHold, Service: "api", Environment: strings.Repeat("ü", 42)}} {
 		if name, err := m.Name(); err == nil {
 			t.Errorf("%+v has the name %s", m, name)
 		}

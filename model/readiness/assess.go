@@ -100,6 +100,9 @@ func (w *world) environment(i int) Environment {
 		e.Tests = &t
 	}
 	e.Findings = w.findings(i, &e)
+	if _, d := w.readMarks(); d.none() && e.Candidate.Exists() {
+		e.Checklist = w.checklist(i, e.Candidate.Release)
+	}
 	e.Ship = w.shipment(i, e.Candidate)
 	e.Behind = aside.behind(i)
 	e.AsOf = w.f.asOf(w.m)

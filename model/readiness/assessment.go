@@ -55,12 +55,14 @@ type Environment struct {
 	Warnings      int // required or advisory gates that warn, and advisory ones that fail
 	Ship          Shipment
 	Coverage      Coverage // zero where the gate is off
-	Health        model.Health
-	Behind        Behind
-	Targets       []Target // rollback targets, best first, then the excluded ones with their reasons
-	Expected      Expected
-	Lane          Lane
-	ReadAt        time.Time // age of the oldest facts behind the verdict that may change within the hour; zero: nothing was read
+	// Checklist is what people tick for the candidate; none where there is no candidate, or where what is ticked isn't known.
+	Checklist []Ticked
+	Health    model.Health
+	Behind    Behind
+	Targets   []Target // rollback targets, best first, then the excluded ones with their reasons
+	Expected  Expected
+	Lane      Lane
+	ReadAt    time.Time // age of the oldest facts behind the verdict that may change within the hour; zero: nothing was read
 }
 
 // Finding returns what a gate found, or nil where the gate is off or not built.

@@ -163,22 +163,40 @@ func (w *world) gateChecklist(i int, r model.Release) judged {
 	seen := seenMarks(read)
 	var open []string
 	var flawed doubt
-	for _, item := range env.Checklist {
-		marks := w.marked(operation.Mark{Kind: operation.MarkTick, Environment: env.GitHub, SHA: string(r.SHA), Item: item})
+	for _, t := range w.checklist(i, r) {
 		switch {
-		case len(marks) == 0:
-			open = append(open, item)
-		case marks[0].Flaw != "":
-			flawed = unreadable(marks[0])
+		case t.By == nil:
+			open = append(open, t.Item)
+		case t.By.Flaw != "":
+			flawed = unreadable(t.By)
 		default:
-			seen = append(seen, evidence(say("%s: ticked by %s", item, by(marks[0], w.m.now)), "", read))
+			seen = append(seen, evidence(say("%s: ticked by %s", t.Item, by(t.By, w.m.now)), "", read))
 		}
 	}
 	switch {
 	case len(open) > 0 && flawed.none():
-		return judged{result: model.Wait, why: say("not ticked for %s: %s", r.Title(), list(open, 3)), seen: seen}
+		return judged{result: model.Wait, why: say("not ticked for %s: %s", r.Title(), list(open, 3)), settle: say("tick it where it has been seen to: enter on the gate, or gonogo tick %s %s %q", w.f.Service.Name, env.Name, open[0]), seen: seen}
 	case !flawed.none():
 		return unknown(flawed.why, flawed.settle, seen)
 	}
 	return judged{result: model.Pass, why: say("all is ticked for %s: %s", r.Title(), list(env.Checklist, 3)), seen: seen}
+}
+
+// Ticked is an item of an environment's checklist, and who has ticked it for a release.
+type Ticked struct {
+	Item string
+	By   *operation.Mark // nil: nobody has; with a flaw, what it says can't be read
+}
+
+// checklist is how an environment's checklist stands for a release. It says nothing of whether the marks were read.
+func (w *world) checklist(i int, r model.Release) (all []Ticked) {
+	env := w.env(i)
+	for _, item := range env.Checklist {
+		t := Ticked{Item: item}
+		if marks := w.marked(operation.Mark{Kind: operation.MarkTick, Environment: env.GitHub, SHA: string(r.SHA), Item: item}); len(marks) > 0 {
+			t.By = marks[0]
+		}
+		all = append(all, t)
+	}
+	return all
 }

@@ -66,7 +66,7 @@ func (d *Draft) accepts(c Confirmation) error {
 		return fmt.Errorf("%w: type the environment's name, %s", ErrRefused, d.Name)
 	case len(c.Bypass) > 0 && c.Reason == "":
 		return fmt.Errorf("%w: bypassing a gate takes a reason", ErrRefused)
-	case d.Plan.Kind.OnRef() && c.Reason == "":
+	case d.Plan.Kind.OnRef() && !d.Plan.Kind.Ticks() && c.Reason == "":
 		return fmt.Errorf("%w: to %s takes a reason", ErrRefused, d.Plan.Kind)
 	case len(d.Unasked) > 0 && c.Reason == "":
 		return fmt.Errorf("%w: it takes a reason: %s", ErrRefused, d.Unasked[0])

@@ -83,7 +83,11 @@ func (e *Engine) place(ctx context.Context, c *github.Client, repo model.Repo, m
 
 // sentence is a mark as a person reads it.
 func sentence(m operation.Mark) model.Text {
-	return model.Clean(fmt.Sprintf("%s since %s: %s", m.Owner, m.Since.UTC().Format("2006-01-02 15:04"), m.Reason))
+	text := fmt.Sprintf("%s since %s", m.Owner, m.Since.UTC().Format("2006-01-02 15:04"))
+	if m.Reason != "" {
+		text += ": " + m.Reason
+	}
+	return model.Clean(text)
 }
 
 // standing reads whether the plan's environment is held and its release vetoed, each with who and why; empty: no.

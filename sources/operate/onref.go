@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"gonogo/model"
 	"gonogo/model/operation"
@@ -12,7 +14,9 @@ import (
 )
 
 // sets reports whether a kind sets a shared ref; the others take one away.
-func sets(k operation.Kind) bool { return k == operation.Hold || k == operation.Veto }
+func sets(k operation.Kind) bool {
+	return k == operation.Hold || k == operation.Veto || k == operation.Tick
+}
 
 // marks is the kind of ref that an operation is about.
 func marks(k operation.Kind) operation.MarkKind {
@@ -21,13 +25,15 @@ func marks(k operation.Kind) operation.MarkKind {
 		return operation.MarkVeto
 	case operation.Break:
 		return operation.MarkLock
+	case operation.Tick, operation.Untick:
+		return operation.MarkTick
 	}
 	return operation.MarkHold
 }
 
 // sketchRef works out what setting a shared ref, or taking one away, would be.
 func (e *Engine) sketchRef(ctx context.Context, r Request) (*Draft, error) {
-	doing := fmt.Sprintf("prepare to %s %s %s%s", r.Kind, r.Service, r.Environment, r.Release)
+	doing := fmt.Sprintf("prepare to %s %s", r.Kind, strings.Join(slices.DeleteFunc([]string{r.Service, r.Environment, r.Release}, func(s string) bool { return s == "" }), " "))
 	service := e.o.Fleet().Service(r.Service)
 	if service == nil {
 		return nil, fmt.Errorf("%s: the configuration has no service %s", doing, r.Service)
@@ -52,7 +58,7 @@ func (e *Engine) sketchRef(ctx context.Context, r Request) (*Draft, error) {
 		d.refuse("%s", service.Untrusted)
 	}
 	if p.Mark.Kind == operation.MarkVeto {
-		d.vetoed(&facts, r.Release)
+		d.of(&facts, r.Release)
 	} else {
 		env := service.Environment(r.Environment)
 		if env == nil {
@@ -62,10 +68,17 @@ func (e *Engine) sketchRef(ctx context.Context, r Request) (*Draft, error) {
 		if env.ReadOnly {
 			d.refuse("%s is read-only in the configuration", env.Name)
 		}
-		if env.Tier == model.Production && !sets(r.Kind) { // to hold is safe, to let go is not
+		switch {
+		case r.Kind.Ticks():
+			if err := d.ticked(&facts, env, r, p.MadeAt); err != nil {
+				return nil, fmt.Errorf("%s: %w", doing, err)
+			}
+		case env.Tier == model.Production && !sets(r.Kind): // to hold is safe, to let go is not
 			d.Name = env.Name
 		}
-		p.Release = model.Release{SHA: headOf(&facts)}
+		if !r.Kind.Ticks() {
+			p.Release = model.Release{SHA: headOf(&facts)}
+		}
 	}
 	if len(d.Refusals) == 0 {
 		name, err := p.Mark.Name()
@@ -77,8 +90,8 @@ func (e *Engine) sketchRef(ctx context.Context, r Request) (*Draft, error) {
 	return d, nil
 }
 
-// vetoed finds the release that a veto is about.
-func (d *Draft) vetoed(f *readiness.Facts, release string) {
+// of finds the release that a veto or a tick is about.
+func (d *Draft) of(f *readiness.Facts, release string) {
 	p := &d.Plan
 	for i := range f.Releases {
 		if r := &f.Releases[i]; !r.Draft && r.SHA != "" && (r.Tag == release || string(r.SHA) == release) {

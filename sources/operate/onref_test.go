@@ -14,7 +14,13 @@ import (
 // word has one word about a shared ref said, and waits until it is over.
 func (s *stage) word(kind operation.Kind, environment, release string, c operate.Confirmation) (operate.Operation, *operate.Draft) {
 	s.t.Helper()
-	d, err := s.Prepare(s.t.Context(), operate.Request{Kind: kind, Service: service, Environment: environment, Release: release})
+	return s.say(operate.Request{Kind: kind, Service: service, Environment: environment, Release: release}, c)
+}
+
+// say has what a request asks for done, and waits until it is over.
+func (s *stage) say(r operate.Request, c operate.Confirmation) (operate.Operation, *operate.Draft) {
+	s.t.Helper()
+	d, err := s.Prepare(s.t.Context(), r)
 	if err != nil {
 		s.t.Fatal(err)
 	}

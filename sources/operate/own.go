@@ -1,6 +1,8 @@
 package operate
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -30,7 +32,8 @@ func (e *Engine) own(p *operation.Plan) (*owned, error) {
 	case p.Kind.OnRun():
 		place = "run." + strconv.FormatInt(p.Subject, 10)
 	case p.Kind.OnRef():
-		place = "ref." + operation.EscapeRef(p.Ref)
+		sum := sha256.Sum256([]byte(p.Ref)) // a ref may be longer than a file's name
+		place = "ref." + hex.EncodeToString(sum[:])
 	}
 	name := "drive-" + operation.EscapeRef(p.Host+"/"+p.Repo) + "-" + place + ".lock"
 	f, err := os.OpenFile(filepath.Join(e.o.Folder, name), os.O_RDWR|os.O_CREATE, 0o600)

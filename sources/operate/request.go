@@ -18,6 +18,8 @@ type Request struct {
 
 	Run        int64 // what an operation on a run is about
 	FailedOnly bool  // only its jobs that failed are run again
+
+	Item string // of the environment's checklist: its text, or its number from 1
 }
 
 // Draft is what a person may confirm, with all that speaks for and against it.

@@ -159,6 +159,8 @@ func what(d *operate.Draft) string {
 		return "promote " + p.Release.Title() + " to"
 	case p.Kind == operation.RollBack:
 		return "roll back to " + p.Release.Title() + " in"
+	case p.Kind.Ticks():
+		return fmt.Sprintf("%s %q for %s in", p.Kind, p.Mark.Item, p.Release.Title())
 	case p.Mark != nil && p.Mark.Kind == operation.MarkVeto:
 		return string(p.Kind) + " " + p.Release.Title()
 	}

@@ -149,7 +149,7 @@ func mentions(p *operation.Progress, words []string) bool {
 	plan := &p.Plan
 	text := strings.ToLower(strings.Join([]string{
 		plan.ID, string(plan.Kind), plan.Service, plan.Environment, plan.GitHub, plan.Repo, plan.Release.Title(), string(plan.Release.SHA), plan.Replaces.Title(),
-		string(plan.Actor), string(plan.Reason), string(p.State), string(p.Why),
+		string(plan.Actor), string(plan.Reason), plan.Item(), string(p.State), string(p.Why),
 	}, "\n"))
 	for _, w := range words {
 		if !strings.Contains(text, strings.ToLower(w)) {
@@ -161,6 +161,9 @@ func mentions(p *operation.Progress, words []string) bool {
 
 func writeOperation(env *Env, p *operation.Progress) {
 	fmt.Fprintf(env.Out, "%s  %s  %-9s %s %s -> %s  %s by %s", p.Plan.MadeAt.UTC().Format(time.DateTime), p.Plan.ID, p.State, p.Plan.Kind, p.Plan.Service, p.Plan.Environment, p.Plan.Release.Title(), p.Plan.Actor)
+	if item := p.Plan.Item(); item != "" {
+		fmt.Fprintf(env.Out, " (%s)", item)
+	}
 	if p.Why != "" {
 		fmt.Fprintf(env.Out, ": %s", p.Why)
 	}

@@ -21,6 +21,7 @@ func writeMarkdown(w io.Writer, p *operation.Progress, records []operation.Recor
 	item("operation", "`"+plan.ID+"`")
 	item("planned", plan.MadeAt.UTC().Format(time.DateTime)+" UTC")
 	item("by", escaped(string(plan.Actor)))
+	item("item", escaped(plan.Item()))
 	item("reason", escaped(string(plan.Reason)))
 	item("outcome", escaped(string(p.Why)))
 	if !plan.Replaces.Zero() {

@@ -186,8 +186,11 @@ func (a *act) ask() {
 			}
 			a.fields = append(a.fields, a.reason)
 		}
-		if len(d.Against) > 0 || len(d.Unasked) > 0 || d.Plan.Kind.OnRef() {
+		if len(d.Against) > 0 || len(d.Unasked) > 0 || d.Plan.Kind.OnRef() && !d.Plan.Kind.Ticks() {
 			a.reason.needed = true
+		}
+		if d.Plan.Kind.Ticks() && a.at == 0 && len(a.reason.text) == 0 {
+			a.at = len(a.fields) // nobody asks for a reason
 		}
 		if d.Plan.Kind.Deploys() {
 			a.word("bypass", "bypass", gates(d.Against))

@@ -16,7 +16,7 @@ func Details(kit *pane.Kit, src pane.Source, actor pane.Actor, ctx context.Conte
 	makers := map[pane.Kind]func(pane.Target) content{
 		pane.ServiceKind:     func(pane.Target) content { return serviceSheet{} },
 		pane.EnvironmentKind: func(t pane.Target) content { return environmentSheet{name: t.Environment} },
-		pane.GateKind:        func(t pane.Target) content { return gateSheet{environment: t.Environment, gate: t.Name} },
+		pane.GateKind:        func(t pane.Target) content { return gateSheet{environment: t.Environment, gate: t.Name, actor: actor} },
 		pane.RunKind:         func(t pane.Target) content { return &runSheet{id: t.ID} },
 		pane.DeploymentKind:  func(t pane.Target) content { return deploymentSheet{id: t.ID} },
 		pane.CoverageKind:    func(t pane.Target) content { return &coverageSheet{environment: t.Environment, chosen: t.Name} },

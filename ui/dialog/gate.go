@@ -10,6 +10,7 @@ import (
 type gateSheet struct {
 	still
 	environment, gate string
+	actor             pane.Actor // nil: nothing can be ticked
 }
 
 func (g gateSheet) place() string { return g.environment }
@@ -77,6 +78,9 @@ func (g gateSheet) rows(b *builder) {
 		b.row(pane.Row{ID: "coverage", Search: "coverage packages files", Target: b.target(pane.CoverageKind, g.environment, "", 0)}, func(l *cell.Line) {
 			l.Col(t.Faint, "coverage", fieldWidth).Put(t.Strong, e.Coverage.Figure.Text(e.Coverage.Minimum)).Put(t.Faint, ": its packages, files, and what is not covered")
 		})
+	}
+	if f.Gate == model.GateChecklist {
+		g.checklist(b, e)
 	}
 	b.evidence(f.Evidence)
 }

@@ -165,6 +165,7 @@ func (o *operationSheet) what(b *builder) {
 			b.field("of", t.Version, p.Release.Title(), p.Release.URL)
 		}
 		if p.Mark != nil {
+			b.field("item", t.Strong, p.Mark.Item, "")
 			b.field("ref", t.Text, p.Ref, "")
 		}
 		o.reasons(b)

@@ -30,6 +30,7 @@ func TestRollbackRefuses(t *testing.T) {
 		{"a hold without a reason", []string{"hold", "api", "production", "--yes"}, 2, "takes a reason"},
 		{"nothing to lift", []string{"lift", "api", "production", "--confirm", "production", "--reason", "x"}, 2, "there is no hold to lift"},
 		{"nothing to break", []string{"break-lock", "api", "production", "--confirm", "production", "--reason", "x"}, 2, "there is no lock to break"},
+		{"a tick where nothing is listed", []string{"tick", "api", "production", "1", "--yes"}, 2, "production has no checklist"},
 		{"a veto of what isn't there", []string{"veto", "api", "v99", "--yes", "--reason", "x"}, 2, "has no release v99"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
