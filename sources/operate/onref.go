@@ -99,6 +99,11 @@ func (d *Draft) of(f *readiness.Facts, release string) {
 			return
 		}
 	}
+	ran := slices.ContainsFunc(f.Deployments, func(d model.Deployment) bool { return string(d.SHA) == release })
+	if release != "" && (ran || release == string(f.Branch.Head.SHA) || p.Kind == operation.Clear && len(release) == 40) { // a commit alone
+		p.Release, p.Mark.SHA = model.Release{SHA: model.SHA(release)}, release
+		return
+	}
 	d.refuse("%s has no release %s, as far as was read", p.Service, release)
 }
 
@@ -145,10 +150,28 @@ func (e *Engine) readRef(ctx context.Context, d *Draft) error {
 		p.Object, p.Ref = at.Object, at.Name
 		d.Notes = append(d.Notes, model.Clean(fmt.Sprintf("the %s is of %s", p.Mark.Kind, says)))
 		if p.Kind == operation.Break {
+			if err := e.unowned(ctx, d, m.Operation); err != nil {
+				return err
+			}
 			d.Notes = append(d.Notes, "whose operation it was may still move: gonogo breaks its lock and ends nothing else")
 		}
 	}
 	return nil
+}
+
+// unowned refuses to break the lock of an operation of one's own that moves: it gives its lock back by itself.
+func (e *Engine) unowned(ctx context.Context, d *Draft, id string) error {
+	j, err := e.journal(d.Plan.Host)
+	if err != nil {
+		return err
+	}
+	open, err := j.Unfinished(ctx)
+	for _, o := range open {
+		if id != "" && o.Plan.ID == id && !o.State.Ended() {
+			d.refuse("it is the lock of your own operation %s, which is %s: it is given back when that has ended", id, o.State)
+		}
+	}
+	return err
 }
 
 // standsAt reads what the ref that a plan is about says now.

@@ -86,7 +86,7 @@ func TestAReleaseIsVetoedAndCleared(t *testing.T) {
 	if o, _ := s.word(operation.Veto, "", tag, operate.Confirmation{Reason: "it leaks"}); o.State != operation.Succeeded {
 		t.Fatalf("%s: %s", o.State, o.Why)
 	}
-	if said := sayAll(s.prepare(production)); !strings.Contains(said, "is vetoed by mona") || !strings.Contains(said, "it leaks") {
+	if said := sayAll(s.prepare(production)); !strings.Contains(said, "vetoed by mona") || !strings.Contains(said, "it leaks") {
 		t.Errorf("a promotion is refused with %q", said)
 	}
 	// The answer to the one request is lost after it was processed: the ref itself tells.
@@ -131,5 +131,40 @@ func TestALockIsBroken(t *testing.T) {
 	}
 	if o, _ := s.word(operation.Break, production, "", operate.Confirmation{Reason: "ada is on a plane", Name: production}); o.State != operation.Succeeded || len(s.sim.Refs("acme/"+service)) != 0 {
 		t.Errorf("%s: %s; %v", o.State, o.Why, s.sim.Refs("acme/"+service))
+	}
+}
+
+// The lock of one's own operation that moves is not broken: it is given back when that has ended.
+func TestOnesOwnLockIsNotBroken(t *testing.T) {
+	t.Parallel()
+	s := open(t, fleet.SimulateOptions{})
+	o, err := s.Confirm(t.Context(), s.prepare(production), operate.Confirmation{Name: production})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.until(o.Plan.ID, "running", func(o operate.Operation) bool { return o.State == operation.Running })
+	d, err := s.Prepare(t.Context(), operate.Request{Kind: operation.Break, Service: service, Environment: production})
+	if err != nil || !strings.Contains(sayAll(d), "the lock of your own operation "+o.Plan.ID) {
+		t.Errorf("%v, %q", err, sayAll(d))
+	}
+}
+
+// A commit that no release is known of can be vetoed where it ran, and its veto cleared.
+func TestACommitIsVetoedAndCleared(t *testing.T) {
+	t.Parallel()
+	s := open(t, fleet.SimulateOptions{})
+	sha := s.sim.World().Repository("acme/" + service).Head("main").SHA
+	d, err := s.Sketch(t.Context(), operate.Request{Kind: operation.Veto, Service: service, Release: sha})
+	if err != nil || len(d.Refusals) != 0 || d.Plan.Mark.SHA != sha {
+		t.Errorf("%v, %q; %+v", err, sayAll(d), d.Plan.Mark)
+	}
+	for _, c := range []struct {
+		kind    operation.Kind
+		refuses bool
+	}{{operation.Veto, true}, {operation.Clear, false}} { // of a commit that nobody knows nothing but a veto can be there
+		d, err := s.Sketch(t.Context(), operate.Request{Kind: c.kind, Service: service, Release: strings.Repeat("0badc0de", 5)})
+		if err != nil || len(d.Refusals) != 0 != c.refuses {
+			t.Errorf("%s: %v, %q", c.kind, err, sayAll(d))
+		}
 	}
 }

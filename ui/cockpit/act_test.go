@@ -3,7 +3,9 @@ package cockpit
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -160,10 +162,22 @@ func TestHostileTextInDialogs(t *testing.T) {
 			return d
 		}}
 		src := hostile(s)
+		for name, detail := range src.details {
+			at := "refs/gonogo/hold/" + operation.EscapeRef(detail.Facts.Service.Name) + "/"
+			for _, e := range detail.Assessment.Environments {
+				detail.Facts.Marks = append(detail.Facts.Marks, operation.Mark{Ref: at + operation.EscapeRef(e.GitHub), Owner: s, Reason: s, Since: ago(time.Hour)})
+			}
+			detail.Facts.Marks = append(detail.Facts.Marks, operation.Mark{Ref: strings.Replace(at, "/hold/", "/veto/", 1) + "a", Owner: s, Reason: s}, operation.Mark{Ref: strings.Replace(at, "/hold/", "/veto/", 1) + "b", Flaw: s})
+			src.details[name] = detail
+		}
 		d := operating(t, 80, 24, made, src, actor)
 		for _, k := range []string{"p", "h", "b"} {
 			d.press("j", k)
 			d.harmless("the dialog of " + k)
+			if k == "h" {
+				d.press("G", "enter")
+				d.harmless("its last row's dialog")
+			}
 			d.press("tab", "tab", "tab", "tab").wait(settled).press("c")
 			d.harmless("its requests")
 			d.press("esc", "esc", "0")

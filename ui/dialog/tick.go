@@ -41,7 +41,7 @@ func (g gateSheet) checklist(b *builder, e *readiness.Environment) {
 	if len(e.Checklist) == 0 {
 		return
 	}
-	t, now := b.t, b.kit.Now()
+	t := b.t
 	note := ""
 	if g.actor != nil {
 		note = "enter ticks, or unticks"
@@ -57,13 +57,7 @@ func (g gateSheet) checklist(b *builder, e *readiness.Environment) {
 			s.Word = "unreadable"
 		default:
 			kind, s = operation.Untick, t.Result(model.Pass)
-			s.Word, who = "ticked", cmp.Or(item.By.Owner, "somebody")
-			if !item.By.Since.IsZero() {
-				who += " " + cell.Ago(item.By.Since, now)
-			}
-			if item.By.Reason != "" {
-				who += ": " + item.By.Reason
-			}
+			s.Word, who = "ticked", whoSet(item.By, b.kit)
 		}
 		row := pane.Row{ID: "item:" + item.Item, Search: item.Item + " " + s.Word + " " + who, Copy: item.Item + ": " + s.Word + " " + who}
 		if g.actor != nil {

@@ -114,7 +114,7 @@ func Table() []Entry {
 		{Promote, Acting, []string{"p"}, "promote", "Bring the release that is next to an environment there", false},
 		{RollBack, Acting, []string{"b"}, "roll back", "Bring an environment back to a release that ran there", false},
 		{Approve, Acting, []string{"a"}, "review", "Approve or reject what waits for a review", false},
-		{Marks, Acting, []string{"h"}, "hold", "Hold an environment, lift its hold, or break its lock", true},
+		{Marks, Acting, []string{"h"}, "hold", "Hold an environment, veto a release, break a lock; or take that back", true},
 		{Rerun, Acting, []string{"R"}, "re-run", "Run a workflow's run again, or its failed jobs", false},
 		{CancelRun, Acting, []string{"x"}, "cancel", "Cancel a run that is queued or under way", false},
 		{NextError, Reading, []string{"e"}, "next error", "Go to the next error, or what looks like one", false},
