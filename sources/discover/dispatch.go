@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"gonogo/sources/workflow"
 )
 
 // trigger is how a workflow file is started.
@@ -24,82 +24,20 @@ type input struct {
 	given      bool // it has a default
 }
 
-// parseTrigger reads what starts a workflow (GitHub docs, "Workflow syntax for GitHub Actions", on).
+// parseTrigger reads what starts a workflow.
 func parseTrigger(text string) trigger {
-	var root yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &root); err != nil || len(root.Content) == 0 {
+	f, err := workflow.Read(text)
+	if err != nil {
 		return trigger{}
 	}
-	on := child(root.Content[0], "on")
-	if on == nil {
-		return trigger{}
+	t := trigger{read: true, dispatch: f.On("workflow_dispatch")}
+	for _, e := range f.Events {
+		t.events = append(t.events, e.Name)
 	}
-	t := trigger{read: true}
-	switch on.Kind {
-	case yaml.ScalarNode:
-		t.events = []string{on.Value}
-	case yaml.SequenceNode:
-		for _, n := range on.Content {
-			t.events = append(t.events, target(n).Value)
-		}
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(on.Content); i += 2 {
-			t.events = append(t.events, on.Content[i].Value)
-		}
-	}
-	t.dispatch = slices.Contains(t.events, "workflow_dispatch")
-	inputs := child(child(on, "workflow_dispatch"), "inputs")
-	if inputs == nil || inputs.Kind != yaml.MappingNode {
-		return t
-	}
-	for i := 0; i+1 < len(inputs.Content); i += 2 {
-		t.inputs = append(t.inputs, parseInput(inputs.Content[i].Value, target(inputs.Content[i+1])))
+	for _, in := range f.Inputs {
+		t.inputs = append(t.inputs, input{name: in.Name, kind: in.Type, options: in.Options, required: in.Required, given: in.Default != nil && *in.Default != ""})
 	}
 	return t
-}
-
-func parseInput(name string, n *yaml.Node) input {
-	in := input{name: name, kind: "string"}
-	if kind := child(n, "type"); kind != nil {
-		in.kind = kind.Value
-	}
-	if required := child(n, "required"); required != nil {
-		in.required = required.Value == "true"
-	}
-	if given := child(n, "default"); given != nil && given.Tag != "!!null" && given.Value != "" {
-		in.given = true
-	}
-	if options := child(n, "options"); options != nil {
-		for _, o := range options.Content {
-			in.options = append(in.options, target(o).Value)
-		}
-	}
-	return in
-}
-
-// child is a mapping's value.
-func child(n *yaml.Node, key string) *yaml.Node {
-	if n == nil {
-		return nil
-	}
-	n = target(n)
-	if n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return target(n.Content[i+1])
-		}
-	}
-	return nil
-}
-
-// target follows an alias.
-func target(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode && n.Alias != nil {
-		return n.Alias
-	}
-	return n
 }
 
 // filled is an input with the template that fills it.

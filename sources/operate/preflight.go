@@ -8,6 +8,7 @@ import (
 	"gonogo/model"
 	"gonogo/model/operation"
 	"gonogo/sources/github"
+	"gonogo/sources/workflow"
 )
 
 // readAgain reads what matters now: the workflow at the ref, the newest deployment, what runs, what the tag points at.
@@ -94,12 +95,12 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 // fill works out the inputs and holds them against the workflow as it is at the ref.
 func (e *Engine) fill(d *Draft, text string) {
 	p := &d.Plan
-	w, err := readWorkflow(text)
+	w, err := workflow.Read(text)
 	if err != nil {
 		d.refuse("%s at %s: %v", p.Workflow, p.Ref, err)
 		return
 	}
-	if !w.Dispatch {
+	if !w.On("workflow_dispatch") {
 		d.refuse("%s at %s can't be dispatched: it has no workflow_dispatch", p.Workflow, p.Ref)
 		return
 	}
@@ -115,13 +116,13 @@ func (e *Engine) fill(d *Draft, text string) {
 		}
 		p.Inputs[name] = value
 	}
-	if _, takes := w.Inputs[operationInput]; takes {
+	if _, takes := w.Input(operationInput); takes {
 		p.Inputs[operationInput] = p.ID
 	}
-	for _, wrong := range w.wrong(p.Inputs) {
+	for _, wrong := range wrong(&w, p.Inputs) {
 		d.refuse("%s at %s: %s", p.Workflow, p.Ref, wrong)
 	}
-	if p.Echoes = w.echoes(); !p.Echoes {
+	if p.Echoes = echoes(&w); !p.Echoes {
 		d.Notes = append(d.Notes, model.Clean(fmt.Sprintf(
 			"%s doesn't show the operation's ID, so that a lost answer can't be told from nothing sent; two lines make it: the input %s, and run-name: … ${{ inputs.%s }}", p.Workflow, operationInput, operationInput)))
 	}
