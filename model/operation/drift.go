@@ -20,6 +20,7 @@ type Again struct {
 	Holds      []model.Text // who holds the environment, and why; for a rollback they don't matter
 	Vetoes     []model.Text // who vetoed the release, and why
 	TagSHA     model.SHA    // what the release's tag points at now; empty: the tag is gone
+	Release    ReleaseState // of that tag, where a release is made public
 	Unread     []model.Text // "the newest deployment could not be read: …"
 }
 
@@ -70,6 +71,9 @@ func Drift(p Plan, a Again) []model.Text {
 		} else {
 			add("the tag %s now points at %s instead of %s", p.Release.Title(), a.TagSHA.Short(), p.Release.SHA.Short())
 		}
+	}
+	if why := a.Release.Unpublishable(p.Release.Title(), p.ReleaseID); p.Way == ByRelease && why != "" && !says(&a, "the release") {
+		add("%s", why)
 	}
 	return all
 }

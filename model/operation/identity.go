@@ -14,6 +14,8 @@ type Found struct {
 	At     time.Time
 	Strong []Match // by the operation's own ID
 	Weak   []Match // by workflow, actor, ref and time: a person may adopt one of them
+	// Says is what the look says beside: that a release is still a prerelease, for one.
+	Says model.Text
 }
 
 // Match is a run or deployment that may be what was sent.
@@ -100,6 +102,12 @@ func why(p Progress, f *Found) model.Text {
 		return "it was sent, GitHub's answer was lost, and the shared ref doesn't show that it was done"
 	case p.Plan.Kind.OnRun():
 		return "it was sent, GitHub's answer was lost, and the run doesn't show that it was done"
+	case p.Plan.Way == ByRelease && f.Says != "":
+		return "it was sent; " + f.Says
+	case p.Plan.Way == ByRelease && n == 1:
+		return "it was sent, and one run could be what it started; nothing proves it"
+	case p.Plan.Way == ByRelease:
+		return model.Text(fmt.Sprintf("it was sent, and %d runs could be what it started; nothing proves which", n))
 	case n == 0:
 		return "it was sent, GitHub's answer was lost, and no run or deployment carries its ID"
 	case n == 1:

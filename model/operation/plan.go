@@ -92,8 +92,10 @@ type Plan struct {
 	Replaces    model.Release // what ran there; zero: nothing
 	// Newest is the newest deployment of any state in the environment when the plan was made; 0: none.
 	Newest int64
-	// Unfinished are the workflow's unfinished runs when the plan was made.
+	// Unfinished are the workflow's unfinished runs when the plan was made; where a release is made public, also those that
+	// its events had started, finished or not.
 	Unfinished []int64
+	ReleaseID  int64 // GitHub's number of the release that is made public
 
 	Way      Way
 	Workflow string

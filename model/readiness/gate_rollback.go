@@ -102,7 +102,18 @@ func (w *world) unfit(env *model.Environment, c *carried, t *Target) model.Text 
 	if _, sick := w.observed(env, c, t.From, t.To); sick > 0 {
 		return say("was unhealthy for %s", span(sick))
 	}
+	if why := w.oneWay(env); why != "" {
+		return why
+	}
 	return w.undispatchable(c)
+}
+
+// oneWay is why nothing can be brought to an environment a second time, or empty: a release becomes public once.
+func (w *world) oneWay(env *model.Environment) model.Text {
+	if w.f.Service.Deploy.Release && env.RollbackBy == nil {
+		return "was deployed by becoming public, which happens once: going back needs rollback: {workflow: …}"
+	}
+	return ""
 }
 
 // undispatchable is why a release can't be deployed again by its tag, or empty.
@@ -186,6 +197,9 @@ func (w *world) gateRollback(i int, targets []Target, h model.Health) judged {
 		return unknown(here.Why, here.Settle, seen)
 	case here.None:
 		return judged{result: model.NotApplicable, why: "first deployment here, there is nothing to go back to", seen: seen}
+	}
+	if w.oneWay(env) != "" {
+		return judged{result: model.Fail, why: say("%s is deployed by making releases public, which can't be done twice: going back needs rollback: {workflow: …}", env.Name), seen: seen}
 	}
 	c := everSucceeded(w.past[i], here.Release.SHA)
 	now := Target{Release: here.Release}

@@ -62,6 +62,7 @@ type (
 		Ignore                           []string `yaml:"ci_ignore"`
 		Migrations, Irreversible         []string
 		Workflow, Ref, Version, Artifact string
+		Release                          bool   // deploy: {release: true}
 		Repo                             string // deploy.repo, OWNER/NAME
 		Coverage                         *coverageRule
 		Tests                            bool
@@ -88,6 +89,7 @@ type (
 		Health             string // "": no checks; http; version: http with a version field; informative; query
 		Query              string // its name; empty: unnamed
 		Checklist          []string
+		Rollback           string // the workflow that rolls back; empty: it is offered
 		Gates              map[model.Gate]model.Level
 	}
 	freezeFacts struct {
@@ -378,6 +380,9 @@ func (s *situation) service() model.Service {
 	if in.Workflow != "" {
 		out.Deploy.Workflow = in.Workflow
 	}
+	if in.Release {
+		out.Deploy = model.Deploy{Release: true}
+	}
 	if owner, name, ok := strings.Cut(in.Repo, "/"); ok {
 		out.Deploy.Repo = model.Repo{Host: "github.com", Owner: owner, Name: name}
 	}
@@ -397,6 +402,9 @@ func (s *situation) service() model.Service {
 		env := model.Environment{Name: e.Name, GitHub: e.GitHub, Tier: model.Other, Soak: age(e.Soak), Gates: e.Gates, Checklist: e.Checklist}
 		if env.GitHub == "" {
 			env.GitHub = e.Name
+		}
+		if e.Rollback != "" {
+			env.Rollback, env.RollbackBy = model.RollbackWorkflows, &model.RollbackWorkflow{Workflow: e.Rollback}
 		}
 		if i == len(s.Environments)-1 || strings.Contains(e.Name, "prod") {
 			env.Tier = model.Production

@@ -115,5 +115,15 @@ func (s *Simulation) Dispatches(repository string) (n int) {
 	return n
 }
 
+// Publications counts the answers by which a token of the simulation has made a repository's release public.
+func (s *Simulation) Publications(repository string) (n int) {
+	for _, r := range s.world.Requests() {
+		if r.Method == http.MethodPatch && strings.HasPrefix(r.Path, "/repos/"+repository+"/releases/") && r.Status == http.StatusOK {
+			n++
+		}
+	}
+	return n
+}
+
 // World is the simulated GitHub, for tests that make trouble in it.
 func (s *Simulation) World() *simulator.World { return s.world }

@@ -72,32 +72,6 @@ func (c *Client) CreateDeployment(ctx context.Context, repo model.Repo, d Deploy
 	return max(answer.ID, 0), nil
 }
 
-// Publish makes the prerelease of a tag public (REST docs, "Update a release"). It fires released, not published. A release
-// that is public already is left alone.
-func (c *Client) Publish(ctx context.Context, repo model.Repo, tag string) error {
-	a, path, err := c.on(repo, "publish "+name(tag), "Contents: write")
-	if err != nil {
-		return &WriteError{Fate: NotSent, problem: asProblem(err)}
-	}
-	a.missing = name(repo.String()) + " has no release of " + name(tag) + ", or the token can't see it"
-	found, err := c.get(ctx, a, path+"/releases/tags/"+refPath(tag), nil, "")
-	if err != nil {
-		return &WriteError{Fate: NotSent, problem: asProblem(err)}
-	}
-	release, err := decode[struct {
-		ID         int64 `json:"id"`
-		Prerelease bool  `json:"prerelease"`
-	}](a, found)
-	if err != nil {
-		return &WriteError{Fate: NotSent, problem: asProblem(err)}
-	}
-	if !release.Prerelease {
-		return nil
-	}
-	_, err = c.write(ctx, a, http.MethodPatch, path+"/releases/"+strconv.FormatInt(release.ID, 10), map[string]any{"prerelease": false})
-	return undone(a, err)
-}
-
 // Cancel asks for a run to be cancelled; 202 says that it will be.
 func (c *Client) Cancel(ctx context.Context, repo model.Repo, run int64) error {
 	return c.onRun(ctx, repo, run, "cancel", "cancel", "Actions: write", nil)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gonogo/model"
+	"gonogo/model/operation"
 	"gonogo/sources/github"
 	"gonogo/sources/simulator"
 )
@@ -81,10 +82,18 @@ func TestWritesToRunsDeploymentsAndReleases(t *testing.T) {
 		if err := s.client.Review(ctx, api, shop.waits.ID, "Production EU/1", true, "go"); !fated(err, github.NotSent, 0) {
 			t.Errorf("reviewed twice: %v", err)
 		}
-		for range 2 { // the second time it is public already
-			if err := s.client.Publish(ctx, api, "v1.1.0"); err != nil {
-				t.Error(err)
-			}
+		before := must[operation.ReleaseState](t)(s.client.ReleaseAt(ctx, api, "v1.1.0"))
+		if public, err := s.client.Publish(ctx, api, before.ID, "v1.1.0"); err != nil || !public || before.Public() {
+			t.Errorf("%v, %v, before %+v", public, err, before)
+		}
+		if now := must[operation.ReleaseState](t)(s.client.ReleaseAt(ctx, api, "v1.1.0")); !now.Public() || now.ID != before.ID {
+			t.Errorf("%+v", now)
+		}
+		if _, err := s.client.Publish(ctx, api, 1<<40, "v1.1.0"); !fated(err, github.Refused, http.StatusNotFound) {
+			t.Errorf("a release that isn't there: %v", err)
+		}
+		if none := must[operation.ReleaseState](t)(s.client.ReleaseAt(ctx, api, "nothing/of it")); none != (operation.ReleaseState{}) {
+			t.Errorf("%+v", none)
 		}
 		for _, r := range must[github.Reading[[]model.Release]](t)(s.client.Releases(ctx, api, "", nil)).Value {
 			if r.Channel == model.Internal {

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -33,7 +34,10 @@ func (d *Draft) calls() {
 	case operation.ByDeployment:
 		made := deploymentOf(p, "…")
 		d.Calls = append(d.Calls, again, Call{"POST", root + "/deployments", indented(made.Body()), "the one send"})
-	case operation.ByWorkflow, operation.ByRelease:
+	case operation.ByRelease:
+		again.Path += ", /releases/tags/" + p.Release.Tag + ", /actions/workflows/" + cmp.Or(p.Workflow, "…") + "/runs"
+		d.Calls = append(d.Calls, again, callRelease(p))
+	case operation.ByWorkflow:
 		again.Path += ", /actions/workflows/" + p.Workflow + "/runs"
 		d.Calls = append(d.Calls, again,
 			Call{"POST", root + "/actions/workflows/" + p.Workflow + "/dispatches", indented(map[string]any{"ref": p.Ref, "inputs": p.Inputs, "return_run_details": true}), "the one send"})

@@ -24,12 +24,17 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	var newest github.Reading[[]model.Deployment]
 	var viewer github.Reading[string]
 	var holds, vetoes []model.Text
+	var publishes publication
 	problems := make([]error, 6)
 	var all sync.WaitGroup
 	for i, read := range []func() error{
 		func() (err error) {
-			if p.Way != operation.ByWorkflow {
+			switch p.Way {
+			case operation.ByDeployment:
 				return nil
+			case operation.ByRelease:
+				publishes, err = e.readPublication(ctx, c, p, &d.Service)
+				return err
 			}
 			file, err = c.File(ctx, p.Where(), ".github/workflows/"+p.Workflow, p.Ref, nil)
 			return err
@@ -56,7 +61,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	for i, err := range problems {
 		switch {
 		case err == nil:
-		case i == 0 && github.KindOf(err) == model.ProblemMissing:
+		case i == 0 && p.Way == operation.ByWorkflow && github.KindOf(err) == model.ProblemMissing:
 			d.refuse("%s has no .github/workflows/%s at %s", p.Repo, p.Workflow, p.Ref)
 		case i == 4: // a token of an app has no user
 		default:
@@ -70,6 +75,9 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	p.Unfinished = nil
 	for _, r := range runs {
 		p.Unfinished = append(p.Unfinished, r.ID)
+	}
+	if p.Way == operation.ByRelease {
+		d.publishes(&publishes)
 	}
 	if p.Release.Tag != "" && tag != p.Release.SHA {
 		if tag == "" {

@@ -176,7 +176,7 @@ func (e *Engine) restrict(d *Draft, env *model.Environment, f *readiness.Facts) 
 		e.restrictDeployment(d, f)
 		return
 	case s.Deploy.Release:
-		d.refuse("deploy: {release: true} is not something that this version can promote by; a workflow and a deployment are")
+		e.restrictRelease(d)
 		return
 	case s.Deploy.Workflow == "":
 		d.refuse("the configuration doesn't say how %s is deployed: deploy: {workflow: …}", s.Name)

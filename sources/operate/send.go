@@ -65,6 +65,16 @@ func (d *drive) again(ctx context.Context, c *github.Client) operation.Again {
 			return err
 		})
 	}
+	if p.Way == operation.ByRelease {
+		read("the runs of "+p.Workflow, func() (err error) {
+			a.Unfinished, err = releaseRuns(ctx, c, p, p.Workflow)
+			return err
+		})
+		read("the release "+p.Release.Title(), func() (err error) {
+			a.Release, err = c.ReleaseAt(ctx, p.Where(), p.Release.Tag)
+			return err
+		})
+	}
 	if p.Lock {
 		read("the lock", func() (err error) {
 			a.Lock, _, err = d.readLock(ctx, c)
@@ -107,8 +117,12 @@ func (d *drive) send(ctx context.Context, plain bool) error {
 	case p.Kind.OnRef():
 		return d.sendWord(ctx, "on ref", func() error { return d.tellRef(ctx, c) })
 	}
-	if p.Way == operation.ByDeployment {
+	switch p.Way {
+	case operation.ByDeployment:
 		return d.sendDeployment(ctx, c)
+	case operation.ByRelease:
+		return d.sendRelease(ctx, c)
+	case operation.ByWorkflow:
 	}
 	d.engine.o.Hook("before request dispatch")
 	run, err := c.Dispatch(ctx, p.Where(), p.Workflow, p.Ref, p.Inputs, !plain)
@@ -152,8 +166,12 @@ func (d *drive) find(ctx context.Context) error {
 		return d.findRef(ctx, c)
 	}
 	at := d.now()
-	if p.Plan.Way == operation.ByDeployment {
+	switch p.Plan.Way {
+	case operation.ByDeployment:
 		return d.findDeployment(ctx, c, at)
+	case operation.ByRelease:
+		return d.findRelease(ctx, c, at)
+	case operation.ByWorkflow:
 	}
 	runs, err := c.Dispatched(ctx, p.Plan.Where(), p.Plan.Workflow, p.SentAt.Add(-5*time.Minute))
 	if err != nil {

@@ -123,7 +123,7 @@ func (c *call) editRelease() answer {
 		return missing()
 	}
 	if body.Draft != nil && !*body.Draft && l.draft || body.Prerelease != nil && !*body.Prerelease && l.prerelease {
-		l.makePublic()
+		l.makePublic(c.token.user)
 	}
 	return found(l.show())
 }

@@ -64,47 +64,56 @@ func (r *Repository) Release(o ReleaseOf) *Release {
 	}
 	r.releases = append(r.releases, rel)
 	if !rel.draft {
-		rel.fire("created") // never for drafts (GitHub docs, "Events that trigger workflows", release)
-		rel.publish()
+		rel.fire("created", rel.author) // never for drafts (GitHub docs, "Events that trigger workflows", release)
+		rel.publish(rel.author)
 	}
 	return rel
+}
+
+// Releases lists the repository's releases, newest first.
+func (r *Repository) Releases() []*Release {
+	defer r.world.enter()()
+	return newestFirst(r.releases)
 }
 
 // Publish makes a draft public, or a prerelease the real thing. The latter
 // fires "released", not "published" (github/docs#19982).
 func (l *Release) Publish(by string) {
 	defer l.repo.world.enter()()
-	l.makePublic()
+	l.makePublic(l.repo.world.account(by, false))
 }
 
-func (l *Release) makePublic() {
+// makePublic is somebody's doing, who becomes the actor of what it starts.
+func (l *Release) makePublic(by *Account) {
 	switch {
 	case l.draft:
 		l.draft = false
-		l.publish()
+		l.publish(by)
 	case l.prerelease:
 		l.prerelease = false
 		l.updatedAt = l.repo.world.now
-		l.fire("released")
+		l.fire("released", by) // once (jonassaa/platypusgit#21)
 	}
 }
 
-func (l *Release) publish() {
+func (l *Release) publish(by *Account) {
 	r := l.repo
 	if r.tags[l.TagName] == nil {
 		r.tag(l.TagName, l.commit.SHA, "", nil)
 	}
 	l.publishedAt, l.updatedAt = r.world.now, r.world.now
-	l.fire("published")
+	l.fire("published", by)
 	if l.prerelease {
-		l.fire("prereleased")
+		l.fire("prereleased", by)
 	} else {
-		l.fire("released")
+		l.fire("released", by)
 	}
 }
 
-func (l *Release) fire(activity string) {
-	l.repo.fire(trigger{event: "release", activity: activity, commit: l.commit, ref: l.TagName, tag: true, actor: l.author, title: l.name})
+// fire starts what listens to a release, on its tag: the run's commit is the tag's and its branch the tag (GitHub docs,
+// "Events that trigger workflows", release: GITHUB_SHA, GITHUB_REF).
+func (l *Release) fire(activity string, by *Account) {
+	l.repo.fire(trigger{event: "release", activity: activity, commit: l.commit, ref: l.TagName, tag: true, actor: by, title: l.name})
 }
 
 // IsDraft tells whether the release is still being written.
