@@ -87,10 +87,12 @@ func (f *Facts) notices() []model.Text {
 }
 
 // environment answers for one environment.
-func (w *world) environment(i int) Environment {
+func (w *world) environment(i int) Environment { return w.assessed(i, w.candidate(i)) }
+
+// assessed answers for one environment and a release that could go there.
+func (w *world) assessed(i int, candidate Candidate) Environment {
 	env := w.env(i)
-	e := Environment{Name: env.Name, GitHub: env.GitHub, Tier: env.Tier, Current: w.here[i]}
-	e.Candidate = w.candidate(i)
+	e := Environment{Name: env.Name, GitHub: env.GitHub, Tier: env.Tier, Current: w.here[i], Candidate: candidate}
 	aside := w.within(w.m.details())
 	e.Lane = w.lane(i)
 	e.Health = w.f.health(w.m, env, w.here[i], e.Lane.State == LaneRunning && !e.Lane.Anywhere)

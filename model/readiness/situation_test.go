@@ -52,7 +52,9 @@ type situation struct {
 	Coverage    []coverageFacts
 	Flaws       []flawFacts
 	Reads       []readFacts
-	Expect      string
+	// Choose is a release that a person would promote somewhere instead of the candidate.
+	Choose struct{ In, Release string }
+	Expect string
 }
 
 type (
@@ -685,67 +687,7 @@ func tell(a readiness.Assessment) string {
 		line("  note: %s", n)
 	}
 	for i := range a.Environments {
-		e := &a.Environments[i]
-		line("%s: %s | %s", e.Name, e.Verdict, e.Headline)
-		runs := "runs " + e.Current.Title()
-		if !e.Current.Partly.Zero() {
-			runs += ", possibly partly " + e.Current.Partly.Title()
-		}
-		if e.Current.Why != "" {
-			runs += " (" + string(e.Current.Why) + ")"
-		}
-		if e.Candidate.Exists() {
-			runs += "; candidate " + e.Candidate.Release.Title() + ": " + string(e.Candidate.Why)
-		}
-		if s := e.Ship; s.Known {
-			runs += fmt.Sprintf("; ships %d commits", s.Ahead)
-			for i, item := range s.Items {
-				runs += []string{" for", ","}[min(i, 1)] + fmt.Sprintf(" #%d", item.Number)
-			}
-			if s.TakenBack > 0 {
-				runs += fmt.Sprintf(", takes back %d", s.TakenBack)
-			}
-		}
-		line("  %s", runs)
-		var none, unjudged []string
-		var settle model.Text
-		for _, f := range e.Findings {
-			if f.Result == model.NotApplicable {
-				none = append(none, string(f.Gate))
-				continue
-			}
-			if e.Candidate.Why != "" && !e.Candidate.Known && f.Why == "which release could go here isn't known" {
-				unjudged = append(unjudged, string(f.Gate))
-				settle = f.Settle
-				continue
-			}
-			advisory := ""
-			if f.Level == model.Advisory {
-				advisory = " (advisory)"
-			}
-			line("  %-9s %-7s %s%s", f.Gate, f.Result, f.Why, advisory)
-			if f.Result == model.Unknown {
-				line("  %17s settled by: %s", "", f.Settle)
-			}
-			if text := e.Coverage.Patch.Text(); f.Gate == model.GateCoverage && text != "" {
-				line("  %17s of what would ship: %s", "", text)
-			}
-		}
-		if len(unjudged) > 0 {
-			line("  no candidate to judge: %s", strings.Join(unjudged, ", "))
-			line("                    settled by: %s", settle)
-		}
-		if e.Candidate.Exists() {
-			line("  n/a: %s", strings.Join(none, ", "))
-		}
-		for _, t := range e.Targets {
-			switch {
-			case t.Eligible:
-				line("  back to %s %s", t.Release.Title(), t.Why)
-			case t.Why != "is what runs here":
-				line("  not back to %s: %s", cmp.Or(t.Release.Title(), t.Deployment.SHA.Short()), t.Why)
-			}
-		}
+		tellEnvironment(line, &a.Environments[i])
 	}
 	presence := map[readiness.Presence]string{readiness.Unsure: "?", readiness.Absent: "no", readiness.Present: "yes"}
 	for _, t := range a.Travels {
@@ -757,6 +699,104 @@ func tell(a readiness.Assessment) string {
 			in = append(in, string(t.Why))
 		}
 		line("merged %s: %s", t.Merge.Short(), strings.Join(in, ", "))
+	}
+	return b.String()
+}
+
+// tellEnvironment writes what was found of one environment.
+func tellEnvironment(line func(string, ...any), e *readiness.Environment) {
+	line("%s: %s | %s", e.Name, e.Verdict, e.Headline)
+	runs := "runs " + e.Current.Title()
+	if !e.Current.Partly.Zero() {
+		runs += ", possibly partly " + e.Current.Partly.Title()
+	}
+	if e.Current.Why != "" {
+		runs += " (" + string(e.Current.Why) + ")"
+	}
+	if e.Candidate.Exists() {
+		runs += "; candidate " + e.Candidate.Release.Title() + ": " + string(e.Candidate.Why)
+	}
+	if s := e.Ship; s.Known {
+		runs += fmt.Sprintf("; ships %d commits", s.Ahead)
+		for i, item := range s.Items {
+			runs += []string{" for", ","}[min(i, 1)] + fmt.Sprintf(" #%d", item.Number)
+		}
+		if s.TakenBack > 0 {
+			runs += fmt.Sprintf(", takes back %d", s.TakenBack)
+		}
+	}
+	line("  %s", runs)
+	var none, unjudged []string
+	var settle model.Text
+	for _, f := range e.Findings {
+		if f.Result == model.NotApplicable {
+			none = append(none, string(f.Gate))
+			continue
+		}
+		if e.Candidate.Why != "" && !e.Candidate.Known && f.Why == "which release could go here isn't known" {
+			unjudged = append(unjudged, string(f.Gate))
+			settle = f.Settle
+			continue
+		}
+		advisory := ""
+		if f.Level == model.Advisory {
+			advisory = " (advisory)"
+		}
+		line("  %-9s %-7s %s%s", f.Gate, f.Result, f.Why, advisory)
+		if f.Result == model.Unknown {
+			line("  %17s settled by: %s", "", f.Settle)
+		}
+		if text := e.Coverage.Patch.Text(); f.Gate == model.GateCoverage && text != "" {
+			line("  %17s of what would ship: %s", "", text)
+		}
+	}
+	if len(unjudged) > 0 {
+		line("  no candidate to judge: %s", strings.Join(unjudged, ", "))
+		line("                    settled by: %s", settle)
+	}
+	if e.Candidate.Exists() {
+		line("  n/a: %s", strings.Join(none, ", "))
+	}
+	for _, t := range e.Targets {
+		switch {
+		case t.Eligible:
+			line("  back to %s %s", t.Release.Title(), t.Why)
+		case t.Why != "is what runs here":
+			line("  not back to %s: %s", cmp.Or(t.Release.Title(), t.Deployment.SHA.Short()), t.Why)
+		}
+	}
+}
+
+// tellChoices writes what could be promoted, and what is said of the one that is.
+func (s *situation) tellChoices(f readiness.Facts) string {
+	var b strings.Builder
+	line := func(format string, args ...any) {
+		b.WriteString(strings.TrimRight(fmt.Sprintf(format, args...), " ") + "\n")
+	}
+	line("what could be promoted to %s:", s.Choose.In)
+	for _, c := range readiness.Choices(f, s.Choose.In, s.Now) {
+		mark := map[bool]string{true: "+", false: "-"}[c.Can]
+		if c.Candidate {
+			mark = ">"
+		}
+		in := ""
+		if len(c.In) > 0 {
+			in = " (in " + strings.Join(c.In, ", ") + ")"
+		}
+		line("  %s %s%s %s", mark, c.Release.Title(), in, c.Why)
+	}
+	for _, c := range readiness.Choices(f, s.Choose.In, s.Now) {
+		if !c.Named(s.Choose.Release) {
+			continue
+		}
+		e, needs := readiness.Choose(f, s.Choose.In, c.Release, s.Now)
+		line("%s chosen:", s.Choose.Release)
+		tellEnvironment(line, &e)
+		for _, n := range needs {
+			if !n.Fresh {
+				line("  reads %s", n.For)
+			}
+		}
 	}
 	return b.String()
 }
@@ -774,6 +814,9 @@ func TestSituations(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".yml"), func(t *testing.T) {
 			s, data := load(t, file)
 			got := tell(readiness.Assess(s.facts(), s.Now))
+			if s.Choose.In != "" {
+				got += s.tellChoices(s.facts())
+			}
 			if os.Getenv("SITUATIONS") == "write" {
 				head, _, _ := strings.Cut(string(data), expectMark)
 				body := strings.TrimRight(head, "\n") + "\n" + expectMark + "  " + strings.ReplaceAll(strings.TrimRight(got, "\n"), "\n", "\n  ") + "\n"

@@ -12,7 +12,7 @@ import (
 // Prepare works out what a request would do, with everything that speaks for and against it. It reads again what matters
 // and writes nothing.
 func (e *Engine) Prepare(ctx context.Context, r Request) (*Draft, error) {
-	d, err := e.Sketch(ctx, r)
+	d, err := e.sketch(ctx, r, true)
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +40,11 @@ func (e *Engine) readMatter(ctx context.Context, d *Draft) error {
 // Sketch works out what a request would do from what is known already: it asks nobody, so that a dialog can be drawn at
 // once. It can't be confirmed.
 func (e *Engine) Sketch(ctx context.Context, r Request) (*Draft, error) {
+	return e.sketch(ctx, r, false)
+}
+
+// sketch works out a draft; with read it may read what is asked for beyond what the cache keeps.
+func (e *Engine) sketch(ctx context.Context, r Request, read bool) (*Draft, error) {
 	switch {
 	case r.Kind.OnRun():
 		return e.sketchRun(ctx, r)
@@ -83,9 +88,8 @@ func (e *Engine) Sketch(ctx context.Context, r Request) (*Draft, error) {
 		d.aim(r)
 		d.weigh(env)
 		d.by(env)
-	} else {
-		d.choose(r, &facts)
-		d.judge(env)
+	} else if err := e.promotes(ctx, r, d, &facts, read); err != nil {
+		return nil, err
 	}
 	e.restrict(d, env, &facts)
 	return d, nil
@@ -98,24 +102,6 @@ func (r Request) doing() string {
 
 func (d *Draft) refuse(format string, args ...any) {
 	d.Refusals = append(d.Refusals, model.Clean(fmt.Sprintf(format, args...)))
-}
-
-// choose finds the release that would go.
-func (d *Draft) choose(r Request, f *readiness.Facts) {
-	switch candidate := d.Environment.Candidate; {
-	case r.Release != "" && candidate.Exists() && (r.Release == candidate.Release.Tag || r.Release == string(candidate.Release.SHA)):
-		d.Plan.Release = candidate.Release
-	case r.Release != "":
-		d.refuse("%s is not the candidate for %s: %s", r.Release, r.Environment, candidate.Why)
-	case candidate.Exists():
-		d.Plan.Release = candidate.Release
-	default:
-		d.refuse("nothing to promote: %s", candidate.Why)
-	}
-	d.Plan.RollsBackTo = d.Environment.Current.Release
-	if s := &f.Service; d.Plan.Release.SHA == "" && len(d.Refusals) == 0 {
-		d.refuse("the commit of %s isn't known for %s", d.Plan.Release.Title(), s.Name)
-	}
 }
 
 // judge sorts the findings by what they ask of a person.

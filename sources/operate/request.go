@@ -13,7 +13,7 @@ type Request struct {
 	Kind        operation.Kind
 	Service     string
 	Environment string // as the configuration names it
-	Release     string // tag or commit; empty: the environment's candidate
+	Release     string // tag or commit; empty: the environment's candidate, or its best target
 	ID          string // UUID; empty: a new one. The same again is the same operation.
 
 	Run        int64 // what an operation on a run is about
@@ -32,6 +32,8 @@ type Draft struct {
 	Pending []model.PendingDeployment
 	// Targets are what the environment could be rolled back to, best first, then the excluded ones, each with its reason.
 	Targets []readiness.Target
+	// Releases are what could be promoted, the best first, and what can't be, each with the reason.
+	Releases []readiness.Choice
 	// Refusals are why it can't be done at all; while there are any nothing can be confirmed.
 	Refusals []model.Text
 	// Against are the required gates that don't pass: each must be bypassed, with a reason.

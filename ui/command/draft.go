@@ -3,11 +3,13 @@ package command
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"gonogo/model"
 	"gonogo/model/operation"
+	"gonogo/model/readiness"
 	"gonogo/sources/operate"
 )
 
@@ -25,6 +27,7 @@ func writeDraft(w io.Writer, d *operate.Draft) {
 		fmt.Fprintf(w, "%s %s to %s of %s\n", p.Kind, orNothing(p.Release), p.Environment, p.Service)
 		fmt.Fprintf(w, "  replaces   %s\n", orNothing(p.Replaces))
 		writeShipment(w, d)
+		writeReleases(w, d)
 	}
 	for _, f := range p.Findings {
 		if f.Result != model.NotApplicable {
@@ -61,6 +64,27 @@ func writeShipment(w io.Writer, d *operate.Draft) {
 			break
 		}
 		fmt.Fprintf(w, "             %s %s (%s)\n", c.SHA.Short(), c.Title, c.Author)
+	}
+}
+
+// releasesShown bounds how many releases are printed that could go instead.
+const releasesShown = 6
+
+// writeReleases prints what is newer than what runs, and why it isn't next or can't go.
+func writeReleases(w io.Writer, d *operate.Draft) {
+	newer := slices.DeleteFunc(slices.Clone(d.Releases), func(c readiness.Choice) bool {
+		return c.Older || c.Release.SHA == d.Plan.Replaces.SHA
+	})
+	for i := range newer {
+		if i == releasesShown {
+			fmt.Fprintf(w, "             and %d more\n", len(newer)-i)
+			return
+		}
+		mark := " "
+		if r := newer[i].Release; r.SHA == d.Plan.Release.SHA && r.Tag == d.Plan.Release.Tag {
+			mark = ">"
+		}
+		fmt.Fprintf(w, "  release  %s %-12s %s\n", mark, newer[i].Release.Title(), newer[i].Why)
 	}
 }
 

@@ -24,7 +24,7 @@ unknown, 4 ended otherwise, 5 ambiguous: sent, and nobody knows what became of i
 	}
 	own.flags(cmd)
 	l := cmd.Flags()
-	l.StringVar(&own.release, "release", "", "insist on this `tag`: refused where another release is next")
+	l.StringVar(&own.release, "release", "", "promote this `tag` or commit rather than what is next: every gate judges it")
 	l.StringArrayVar(&own.bypass, "bypass", nil, "go although this `gate` doesn't pass; takes --reason, and is journalled")
 	return cmd
 }
