@@ -73,8 +73,6 @@ type Confirmation struct {
 
 // Errors of Confirm. Each leaves nothing behind that was sent.
 var (
-	// ErrChanged reports that what was shown is no longer so: prepare and show it again.
-	ErrChanged = errors.New("what was shown has changed since")
 	// ErrRefused reports that it can't be confirmed as it is.
 	ErrRefused = errors.New("it can't be confirmed")
 	// ErrReadOnly reports that nothing is to be done.

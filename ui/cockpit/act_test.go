@@ -42,7 +42,7 @@ func TestARunIsActedOnFromWhereItIsSeen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d, actor := acting(t, size.width, size.height)
 			d.press("2").to("◔ waiting").press("a").see("review of deploy.yml").wait(settled).golden("act-approve-" + name)
-			d.typed("trust me").press("enter").typed("production").press("enter").wait(settled).see("a approve", "r reject").press("c").see("the one send", "approved").press("r")
+			d.typed("trust me").press("enter").typed("production").press("enter").wait(settled).see("a approve", "r reject").press("c").see("the one send", "approved").wait(settled).press("r")
 			d.press("esc", "2", "g").to("✗ failure").press("R").see("again").wait(settled).golden("act-rerun-" + name)
 			d.press("enter").wait(settled).see("f its failed jobs", "a all its jobs").press("f")
 			d.press("esc", "2", "g").to("▸ running").press("x").see("cancel ").wait(settled).golden("act-cancel-" + name)
@@ -72,8 +72,8 @@ func TestApprovingWhatIsNoGoTakesAReason(t *testing.T) {
 // Facts that changed under the dialog are said, and asked for anew; what can't be done is said and has no key.
 func TestAnActionThatCannotBeTaken(t *testing.T) {
 	d, actor := acting(t, 120, 36)
-	actor.err = fmt.Errorf("re-run: %w", operate.ErrChanged)
-	d.press("2").to("✗ failure").press("R", "enter").wait(settled).press("f").see("what was shown has changed since").wait(settled).see("f its failed jobs")
+	actor.err = fmt.Errorf("re-run: %w", operate.ErrLocked)
+	d.press("2").to("✗ failure").press("R", "enter").wait(settled).press("f").see("another operation has the environment").wait(settled).see("f its failed jobs")
 	d.press("esc")
 	actor.draft = func(r operate.Request) *operate.Draft {
 		x := onRun(r)

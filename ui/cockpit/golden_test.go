@@ -26,6 +26,8 @@ type driver struct {
 	now     time.Time
 	waiting []waiting // timers that have not ended
 	sent    []tea.Msg // messages that nobody here understands: the screen's
+	late    func(tea.Msg) bool
+	kept    []tea.Msg // messages that are late
 }
 
 type waiting struct {
@@ -96,6 +98,10 @@ func (d *driver) take(msg tea.Msg) {
 	case tea.QuitMsg:
 		d.sent = append(d.sent, msg)
 	default:
+		if d.late != nil && d.late(msg) {
+			d.kept = append(d.kept, msg)
+			return
+		}
 		if strings.HasPrefix(fmt.Sprintf("%T", msg), "screen.") {
 			d.sent = append(d.sent, msg)
 			return
@@ -132,12 +138,22 @@ var named = map[string]tea.KeyType{
 	"backspace": tea.KeyBackspace, "ctrl+c": tea.KeyCtrlC, "ctrl+l": tea.KeyCtrlL, "ctrl+z": tea.KeyCtrlZ, "space": tea.KeySpace,
 }
 
-// press presses keys, and rests until the panes have followed.
+// arrive lets come what is late.
+func (d *driver) arrive() *driver {
+	late := d.kept
+	d.late, d.kept = nil, nil
+	for _, msg := range late {
+		d.take(msg)
+	}
+	return d
+}
+
+// press presses keys in one go, and rests until the panes have followed and an answer has stood alone.
 func (d *driver) press(keys ...string) *driver {
 	for _, k := range keys {
 		d.send(key(k))
 	}
-	return d.wait(rest)
+	return d.wait(max(rest, alone))
 }
 
 func key(k string) tea.KeyMsg {

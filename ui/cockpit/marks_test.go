@@ -55,11 +55,11 @@ func TestWhatStandsInAnEnvironmentIsSetAndTakenAway(t *testing.T) {
 			d := operating(t, size.width, size.height, look(t, dark), src, actor)
 			d.press("j", "j", "4").to("production").press("h").see("hold, lock and vetoes", "octocat 3h ago", "it expired 2h ago").golden("marks-" + name)
 			d.press("enter").see("api → production: hold", "octocat since 09:12").wait(settled).golden("hold-" + name)
-			d.typed("fixed in v2.14.1").press("enter").typed("production").press("enter").wait(settled).see("l lift the hold").press("h", "k", "v", "l")
+			d.typed("fixed in v2.14.1").press("enter").typed("production").press("enter").wait(settled).see("l lift the hold").press("h", "k", "v").wait(settled).press("l")
 			d.press("esc").to("locked").press("enter").see("repos/acme/api/git/refs/gonogo/lock").wait(settled).golden("break-" + name)
 			d.typed("ada is on a plane").press("enter").typed("production").press("enter").wait(settled).press("k")
 			d.press("esc").to("not vetoed").press("enter").see("v2.14.0: veto").wait(settled).golden("veto-" + name)
-			d.typed("it leaks").press("enter").wait(settled).press("enter").miss("v2.14.0: veto").press("enter").typed("it leaks").press("enter").wait(settled).press("x", "v")
+			d.typed("it leaks").press("enter").wait(settled).press("enter").miss("v2.14.0: veto").press("enter").typed("it leaks").press("enter").wait(settled).press("x").wait(settled).press("v")
 			want := []string{
 				`confirm lift of 0 failed false: "production" "fixed in v2.14.1" []`, `confirm break of 0 failed false: "production" "ada is on a plane" []`, `confirm veto of 0 failed false: "" "it leaks" []`,
 			}

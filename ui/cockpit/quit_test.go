@@ -14,6 +14,9 @@ import (
 // settled is how long a question waits before a key is its answer.
 const settled = 400 * time.Millisecond
 
+// alone is how long no key follows one that is an answer.
+const alone = 80 * time.Millisecond
+
 // quits reports whether the program was told to end.
 func (d *driver) quits() bool {
 	return slices.ContainsFunc(d.sent, func(msg tea.Msg) bool { _, quit := msg.(tea.QuitMsg); return quit })
@@ -58,7 +61,7 @@ func TestAHeldKeyDoesNotAnswer(t *testing.T) {
 		t.Fatal("a held key quits")
 	}
 	d.see("Quit?").wait(settled)
-	d.send(key("q"))
+	d.press("q")
 	if !d.quits() {
 		t.Error("let go and pressed again it doesn't")
 	}

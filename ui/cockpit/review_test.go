@@ -107,7 +107,7 @@ func TestAReviewThatFailsSaysSo(t *testing.T) {
 	d, actor := at(t, 80, 24, "awaiting")
 	actor.err = errors.Join(errors.New("approve operation: GitHub answers 403: the token lacks Deployments: write"), errors.New("the disk is full"))
 	d.press("a", "tab").typed("production").press("enter").wait(settled).press("a").see("the token lacks Deployments:", "write; the disk is full").wait(time.Minute)
-	d.press("y").see("copied the error: approve operation").press("x").see("the disk is full").golden("review-error")
+	d.press("y").see("copied the error: approve operation").press("x").see("the disk is full").wait(settled).golden("review-error")
 	actor.err = nil
 	d.press("a").see("approved: promote api → production")
 }

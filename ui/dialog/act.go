@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -103,27 +102,15 @@ func (a *act) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		a.came(msg)
-		a.quiet.settled = false // what is shown now was not shown when a key was pressed
-		cmds := []tea.Cmd{a.quiet.wait()}
+		cmds := []tea.Cmd{a.quiet.wait()} // what is shown now was not shown when a key was pressed
 		if !msg.read && msg.err == nil {
 			cmds = append(cmds, a.again(msg.way))
 		}
 		return tea.Batch(cmds...)
-	case formMsg:
-		cmd := a.form.Update(msg)
-		if msg.form == a.form && errors.Is(msg.err, operate.ErrChanged) {
-			cmds := []tea.Cmd{cmd}
-			for i := range a.ways { // it is shown and asked anew
-				a.answers[i].off = "reading again"
-				cmds = append(cmds, a.prepare(i))
-			}
-			return tea.Batch(cmds...)
-		}
-		return cmd
 	case tea.KeyMsg:
 		if a.at >= len(a.fields) && msg.String() == "c" && a.doing == "" {
 			a.calls, a.width = !a.calls, 0
-			return nil
+			return a.quiet.wait()
 		}
 	}
 	return a.form.Update(msg)

@@ -24,6 +24,7 @@ type form struct {
 
 	at    int // field; past the last one: the answers
 	quiet quiet
+	given int    // answer whose key was pressed, while quiet is armed
 	doing string // what was answered and is not done yet
 	err   error
 	list  *pane.List
@@ -115,9 +116,11 @@ func (f *form) Actions() []intent.Use { return nil }
 func (f *form) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case quietMsg:
-		f.quiet.take(msg)
+		if f.quiet.take(msg) {
+			return f.give()
+		}
 	case formMsg:
-		f.came(msg)
+		return f.came(msg)
 	case tea.KeyMsg:
 		return f.key(msg)
 	case pane.WheelMsg:
@@ -127,9 +130,9 @@ func (f *form) Update(msg tea.Msg) tea.Cmd {
 }
 
 // came takes what became of the answer: success closes and fades, an error stays until it is dismissed.
-func (f *form) came(msg formMsg) {
+func (f *form) came(msg formMsg) tea.Cmd {
 	if msg.form != f {
-		return
+		return nil
 	}
 	f.doing, f.err = "", msg.err
 	if msg.err == nil {
@@ -140,16 +143,26 @@ func (f *form) came(msg formMsg) {
 		}
 	}
 	f.width = 0
+	return f.quiet.wait()
 }
 
 func (f *form) key(msg tea.KeyMsg) tea.Cmd {
+	settled := f.quiet.settled
+	quiet := f.quiet.wait() // what comes in one go is no answer
+	return tea.Batch(quiet, f.pressed(msg, settled))
+}
+
+// pressed takes a key; settled says that it was quiet before it.
+func (f *form) pressed(msg tea.KeyMsg, settled bool) tea.Cmd {
 	switch msg.Type {
 	case tea.KeyEsc:
 		return f.kit.Ask(pane.CloseMsg{})
 	case tea.KeyUp, tea.KeyShiftTab:
-		return f.turn(f.at - 1)
+		f.turn(f.at - 1)
+		return nil
 	case tea.KeyDown, tea.KeyTab:
-		return f.turn(f.at + 1)
+		f.turn(f.at + 1)
+		return nil
 	case tea.KeyPgDown:
 		f.list.Page(1)
 		return nil
@@ -158,40 +171,29 @@ func (f *form) key(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	if f.at < len(f.fields) {
-		return f.typed(f.fields[f.at], msg)
+		f.typed(f.fields[f.at], msg)
+		return nil
 	}
-	return f.answer(msg)
+	return f.answer(msg, settled)
 }
 
 // turn goes to a field, or to the answers.
-func (f *form) turn(at int) tea.Cmd {
-	at = min(max(at, 0), len(f.fields))
-	if at == f.at {
-		return nil
-	}
-	f.at = at
-	if f.at < len(f.fields) {
-		return nil
-	}
-	f.quiet.settled = false // what was typed in one go is no answer
-	return f.quiet.wait()
-}
+func (f *form) turn(at int) { f.at = min(max(at, 0), len(f.fields)) }
 
 // typed takes a key of a field. A name that has to be typed can't be pasted.
-func (f *form) typed(in *field, msg tea.KeyMsg) tea.Cmd {
+func (f *form) typed(in *field, msg tea.KeyMsg) {
 	switch msg.Type {
 	case tea.KeyEnter:
-		if msg.Paste || in.missing() != "" {
-			return nil
+		if !msg.Paste && in.missing() == "" {
+			f.turn(f.at + 1)
 		}
-		return f.turn(f.at + 1)
 	case tea.KeyBackspace:
 		in.text = in.text[:max(len(in.text)-1, 0)]
 	case tea.KeyCtrlU:
 		in.text = nil
 	case tea.KeyRunes, tea.KeySpace:
 		if msg.Paste && in.exact != "" {
-			return nil
+			return
 		}
 		for _, r := range strings.ToValidUTF8(string(msg.Runes), "") {
 			if r >= ' ' && r != 0x7f && len(in.text) < longest {
@@ -199,36 +201,42 @@ func (f *form) typed(in *field, msg tea.KeyMsg) tea.Cmd {
 			}
 		}
 	}
-	return nil
 }
 
-// answer takes a key where the answers have the focus: enter is cancel's.
-func (f *form) answer(msg tea.KeyMsg) tea.Cmd {
-	if msg.Paste {
+// answer takes a key where the answers have the focus: enter is cancel's. Another one is given when it has stood alone.
+func (f *form) answer(msg tea.KeyMsg, settled bool) tea.Cmd {
+	switch {
+	case msg.Paste:
 		return nil
-	}
-	if msg.Type == tea.KeyEnter {
-		if counts, cmd := f.quiet.counts(); !counts {
-			return cmd
-		}
+	case msg.Type == tea.KeyEnter && settled:
 		return f.kit.Ask(pane.CloseMsg{})
 	}
 	if action, _ := f.kit.Keys.Action(msg.String()); f.err != nil && action == intent.Copy {
 		return f.kit.Ask(pane.CopyMsg{Text: f.err.Error(), What: "the error"})
 	}
 	for i := range f.answers {
-		a := &f.answers[i]
-		if a.key != msg.String() || f.missing() != "" || f.doing != "" || a.off != "" {
-			continue
+		if settled && f.answers[i].key == msg.String() && f.can(i) {
+			f.given = i
+			return f.quiet.arm()
 		}
-		if counts, cmd := f.quiet.counts(); !counts {
-			return cmd
-		}
-		f.doing, f.err, f.width = a.doing, nil, 0
-		given, do := *a, a.do()
-		return func() tea.Msg { return formMsg{f, given, do()} }
 	}
 	return nil
+}
+
+// can reports whether an answer can be given.
+func (f *form) can(i int) bool {
+	return f.missing() == "" && f.doing == "" && f.answers[i].off == "" && !f.answers[i].hidden
+}
+
+// give does what the answer says whose key stood alone.
+func (f *form) give() tea.Cmd {
+	if !f.can(f.given) {
+		return f.quiet.wait()
+	}
+	given := f.answers[f.given]
+	f.doing, f.err, f.width = given.doing, nil, 0
+	do := given.do()
+	return func() tea.Msg { return formMsg{f, given, do()} }
 }
 
 // missing is what has to be typed yet, or empty.
@@ -340,7 +348,7 @@ func (f *form) drawAnswers(width int) string {
 		case missing != "":
 		case !here:
 			l.Gap(3).Put(t.Faint, a.word)
-		case f.quiet.settled:
+		case f.quiet.open():
 			l.Gap(3).Put(t.Key, a.key).Put(t.Text, " "+a.word)
 		}
 	}

@@ -55,7 +55,9 @@ func (q *quit) Start() tea.Cmd { return q.quiet.wait() }
 func (q *quit) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case quietMsg:
-		q.quiet.take(msg)
+		if q.quiet.take(msg) {
+			return tea.Quit
+		}
 	case pane.WheelMsg:
 		q.list.Wheel(msg.Rows)
 	}
@@ -66,16 +68,17 @@ func (q *quit) Update(msg tea.Msg) tea.Cmd {
 func (q *quit) Actions() []intent.Use {
 	follow := "gonogo follow " + q.driven[0].Plan.ID
 	return []intent.Use{
-		{Action: intent.Down, Means: func() tea.Cmd { q.list.Move(1); return nil }},
-		{Action: intent.Up, Means: func() tea.Cmd { q.list.Move(-1); return nil }},
-		{Action: intent.Copy, Word: "copy follow", Means: func() tea.Cmd { return q.kit.Ask(pane.CopyMsg{Text: follow, What: "the command"}) }},
+		{Action: intent.Down, Means: func() tea.Cmd { q.list.Move(1); return q.quiet.wait() }},
+		{Action: intent.Up, Means: func() tea.Cmd { q.list.Move(-1); return q.quiet.wait() }},
+		{Action: intent.Copy, Word: "copy follow", Means: func() tea.Cmd {
+			return tea.Batch(q.quiet.wait(), q.kit.Ask(pane.CopyMsg{Text: follow, What: "the command"}))
+		}},
 		{Action: intent.Back, Word: "stay", Means: func() tea.Cmd { return q.kit.Ask(pane.CloseMsg{}) }},
 		{Action: intent.Quit, Means: func() tea.Cmd {
-			counts, cmd := q.quiet.counts()
-			if counts {
-				return tea.Quit
+			if q.quiet.settled {
+				return q.quiet.arm()
 			}
-			return cmd
+			return q.quiet.wait()
 		}},
 	}
 }
@@ -116,7 +119,7 @@ func (q *quit) View(a pane.Area) []string {
 	width, height := box.Inner()
 	lines := q.list.Draw(q.frame.Inner[:0], width, max(height-2, 0), false)
 	answers := cell.NewLine(t, width).Gap(2).Put(t.Key, q.kit.Keys.Label(intent.Back)).Put(t.Text, " stay")
-	if q.quiet.settled { // until then it is no answer
+	if q.quiet.open() { // until then it is no answer
 		answers.Gap(3).Put(t.Key, q.kit.Keys.Label(intent.Quit)).Put(t.Text, " quit all the same")
 	}
 	lines = append(lines, cell.Blank(width), answers.String())
