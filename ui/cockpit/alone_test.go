@@ -133,8 +133,9 @@ func (f *fingers) plan() {
 // Whatever is pressed: production is promoted to only when its exact name was typed, key by key, and the answer's key came
 // after 400 ms without any key, with nothing new on the screen meanwhile, and without another key in the 80 ms after it.
 //
-// It fails where a key that is no answer leaves the quiet as it is, where an answer is given at once, where the quiet or the moment after is
-// shorter, where a draft that arrives leaves the quiet as it is, where a pasted name counts, and where a pasted answer does.
+// It fails where a key that is no answer leaves the quiet as it is, where an answer is given at once, where the quiet or the
+// moment after is shorter, where a draft that arrives leaves the quiet as it is, where a pasted name counts, and where a pasted
+// answer does.
 func TestOnlyWhoMeansItPromotes(t *testing.T) {
 	promoted := 0
 	for seed := range uint64(1000) {
