@@ -9,6 +9,9 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+
+	"gonogo/model"
+	"gonogo/sources/operate"
 )
 
 // asked opens the question whether a release goes to production, with its name typed and the answers in focus.
@@ -49,6 +52,31 @@ func TestAnAnswerStandsAlone(t *testing.T) {
 				t.Errorf("it was told %q", actor.told)
 			}
 		})
+	}
+}
+
+// What another operation stands against is read again when that has come on, and can be confirmed then.
+func TestADialogGoesOnWhenTheLockIsGivenBack(t *testing.T) {
+	d, actor := promoting(t, 120, 36)
+	draft, locked, read := actor.draft, true, 0
+	actor.draft = func(r operate.Request) *operate.Draft {
+		x := draft(r)
+		if read++; locked {
+			x.Against = append(x.Against, finding(model.GateLock, model.Wait, "production is locked by an operation of your own 2 s ago"))
+		}
+		return x
+	}
+	d.press("/").typed("gateway").press("enter", "p").see("a gate that can't be bypassed is against it").miss("type bypass")
+	d.typed("production").press("enter").wait(settled).press("g").press("shift+tab")
+	locked = false
+	d.send(movingMsg{})
+	if d.miss("against it").press("enter").wait(settled).see("g go: promote").press("g"); len(actor.told) != 1 {
+		t.Errorf("it was told %q", actor.told)
+	}
+	d.press("p").wait(settled)
+	before := read
+	if d.send(movingMsg{}); read > before {
+		t.Error("it is read again although nothing stands against it")
 	}
 }
 

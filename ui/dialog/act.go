@@ -37,6 +37,8 @@ type way struct {
 	question int // number of the newest question; older answers are dropped
 	err      error
 	changed  []string // what is no longer as it was shown before
+	asking   bool     // it is being read again
+	moved    bool     // an operation has come on meanwhile
 }
 
 // draftMsg brings what a request would do.
@@ -87,6 +89,7 @@ func (a *act) prepare(i int) tea.Cmd {
 
 // again reads again what matters.
 func (a *act) again(i int) tea.Cmd {
+	a.ways[i].asking = true
 	actor, ctx, question, request := a.actor, a.ctx, a.ways[i].question, a.ways[i].request
 	return func() tea.Msg {
 		d, err := actor.Prepare(ctx, request)
@@ -102,11 +105,16 @@ func (a *act) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		a.came(msg)
+		w := a.ways[msg.way]
+		w.asking = w.asking && !msg.read
 		cmds := []tea.Cmd{a.quiet.wait()} // what is shown now was not shown when a key was pressed
-		if !msg.read && msg.err == nil {
+		if msg.err == nil && (!msg.read || w.moved && len(fixed(w.draft)) > 0) {
+			w.moved = w.moved && !msg.read
 			cmds = append(cmds, a.again(msg.way))
 		}
 		return tea.Batch(cmds...)
+	case pane.MovingMsg:
+		return a.moved()
 	case tea.KeyMsg:
 		if a.at >= len(a.fields) && msg.String() == "c" && a.doing == "" {
 			a.calls, a.width = !a.calls, 0
@@ -114,6 +122,21 @@ func (a *act) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	return a.form.Update(msg)
+}
+
+// moved reads again what an operation may have stood against: it has come on, and given its lock back.
+func (a *act) moved() tea.Cmd {
+	var cmds []tea.Cmd
+	for i, w := range a.ways {
+		switch {
+		case a.doing != "":
+		case w.draft == nil || w.asking: // the answer is still to come
+			w.moved = true
+		case len(fixed(w.draft)) > 0:
+			cmds = append(cmds, a.again(i))
+		}
+	}
+	return tea.Batch(cmds...)
 }
 
 // came takes what a request would do, and asks for what it takes to confirm it.
@@ -154,12 +177,20 @@ func fixed(d *operate.Draft) []model.Finding {
 	})
 }
 
+// bypassable are the others.
+func bypassable(d *operate.Draft) []model.Finding {
+	return slices.DeleteFunc(slices.Clone(d.Against), func(f model.Finding) bool {
+		return f.Gate == model.GateLock || f.Gate == model.GateApproval
+	})
+}
+
 // ask adds the fields that the drafts want: what was typed already stays.
 func (a *act) ask() {
 	if a.name != nil && a.quietly && !slices.ContainsFunc(a.ways, func(w *way) bool { return a.offered(w.draft) && w.draft.Name != "" }) {
 		a.fields, a.name = slices.DeleteFunc(a.fields, func(f *field) bool { return f == a.name }), nil
 		a.at = min(a.at, len(a.fields))
 	}
+	needed := false
 	for _, w := range a.ways {
 		d := w.draft
 		if !a.offered(d) {
@@ -173,14 +204,14 @@ func (a *act) ask() {
 			}
 			a.fields = append(a.fields, a.reason)
 		}
-		if len(d.Against) > 0 || len(d.Unasked) > 0 || d.Plan.Kind.OnRef() && !d.Plan.Kind.Ticks() {
-			a.reason.needed = true
-		}
+		against := bypassable(d)
+		needed = needed || len(against) > 0 || len(d.Unasked) > 0 || d.Plan.Kind.OnRef() && !d.Plan.Kind.Ticks()
+		a.reason.needed = needed
 		if d.Plan.Kind.Ticks() && a.at == 0 && len(a.reason.text) == 0 {
 			a.at = len(a.fields) // nobody asks for a reason
 		}
 		if d.Plan.Kind.Deploys() {
-			a.word("bypass", "bypass", gates(d.Against))
+			a.word("bypass", "bypass", gates(against))
 			a.word("migration", "acknowledged", gates(d.Acknowledge))
 		}
 		if d.Name != "" && a.name == nil {
