@@ -24,6 +24,7 @@ type memoryActor struct {
 	records    map[string][]operation.Record
 	told       []string
 	err        error
+	confirmed  *operate.Draft
 	draft      func(operate.Request) *operate.Draft // what a request would do; nil: nothing can be worked out
 }
 
@@ -44,6 +45,7 @@ func (m *memoryActor) Prepare(_ context.Context, r operate.Request) (*operate.Dr
 }
 
 func (m *memoryActor) Confirm(_ context.Context, d *operate.Draft, c operate.Confirmation) (operate.Operation, error) {
+	m.confirmed = d
 	m.told = append(m.told, fmt.Sprintf("confirm %s of %d failed %v: %q %q %v", d.Plan.Kind, d.Plan.Subject, d.Plan.FailedOnly, c.Name, c.Reason, c.Bypass))
 	return operate.Operation{}, m.err
 }

@@ -161,7 +161,7 @@ func (c *Cockpit) place(add func(intent.Action, string, func() tea.Cmd)) {
 	if service == "" || environment == "" {
 		return
 	}
-	add(intent.Promote, "", func() tea.Cmd { return c.push(dialog.Promote(c.kit, c.actor, c.ctx, service, environment)) })
+	add(intent.Promote, "", func() tea.Cmd { return c.push(dialog.Promote(c.kit, c.src, c.actor, c.ctx, service, environment)) })
 	add(intent.Marks, "", func() tea.Cmd { return c.push(dialog.Marks(c.kit, c.src, c.actor, c.ctx, service, environment)) })
 	add(intent.RollBack, "", func() tea.Cmd {
 		return c.push(dialog.Targets(c.kit, c.src, c.actor, c.ctx, service, environment))

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gonogo/model"
 	"gonogo/model/operation"
+	"gonogo/model/readiness"
 	"gonogo/sources/operate"
 )
 
@@ -20,6 +22,13 @@ func promotes(src *memory) func(operate.Request) *operate.Draft {
 		d := &operate.Draft{Environment: *e, Verdict: e.Verdict, Read: true, Notes: []model.Text{"no required check is configured: the release will not be verified"}}
 		d.Plan = operation.Plan{
 			ID: awaited, Kind: r.Kind, Service: r.Service, Environment: r.Environment, Tier: e.Tier, Release: e.Candidate.Release, Replaces: e.Current.Release, RollsBackTo: e.Current.Release, Findings: e.Findings,
+		}
+		d.Releases = releasesOf(r.Service, e)
+		for _, c := range d.Releases {
+			if r.Release != "" && c.Release.Tag == r.Release {
+				d.Plan.Release = c.Release
+				d.Notes = append(d.Notes, c.Why)
+			}
 		}
 		if e.Tier == model.Production {
 			d.Name = e.Name
@@ -35,6 +44,24 @@ func promotes(src *memory) func(operate.Request) *operate.Draft {
 		}
 		return d
 	}
+}
+
+// releasesOf are what could be promoted to an environment: of the gateway several, else what is next.
+func releasesOf(service string, e *readiness.Environment) []readiness.Choice {
+	if !e.Candidate.Exists() {
+		return nil
+	}
+	all := []readiness.Choice{{Release: e.Candidate.Release, Candidate: true, Can: true, In: []string{"staging"}, Why: "succeeded in staging 3 h ago"}}
+	if service == "gateway" {
+		all = append(all,
+			readiness.Choice{Release: release(service, "v5.1.9", 30*time.Hour), Can: true, Why: "succeeded in staging 28 h ago; v5.2.0 is newer"},
+			readiness.Choice{Release: release(service, "v5.3.0-rc.1", time.Hour), Can: true, Why: "never succeeded in staging"},
+			readiness.Choice{Release: release(service, "v5.1.7", 60*time.Hour), Why: "was vetoed by octocat 2 days ago: it logs the card's number"},
+			readiness.Choice{Release: e.Current.Release, In: []string{"production"}, Why: "is what runs here"},
+			readiness.Choice{Release: release(service, "v5.0.4", 400*time.Hour), Older: true, Why: "is older than v5.1.0, which runs here: that is a rollback"},
+		)
+	}
+	return all
 }
 
 func promoting(t *testing.T, width, height int) (*driver, *memoryActor) {
@@ -54,6 +81,30 @@ func TestAReleaseIsPromotedFromTheKeyboard(t *testing.T) {
 			d.press("c").wait(settled).press("g").see("promoting gateway → production")
 			if want := []string{`confirm promote of 0 failed false: "production" "" []`}; !slices.Equal(actor.told, want) {
 				t.Errorf("it was told %q, want %q", actor.told, want)
+			}
+		})
+	}
+}
+
+// Another release is picked from a list, in which any is found by typing. What was typed was for the one before.
+func TestAnotherReleaseIsPicked(t *testing.T) {
+	for _, size := range sizes[:3] {
+		name := fmt.Sprintf("%dx%d", size.width, size.height)
+		t.Run(name, func(t *testing.T) {
+			d, actor := promoting(t, size.width, size.height)
+			d.press("/").typed("gateway").press("enter", "p").see("v5.2.0").wait(settled)
+			d.press("v").see("v5.2.0").press("backspace") // it is text while something is typed
+			d.press("enter").typed("production").press("enter").wait(settled).see("v another release")
+			d.press("v").see("PRODUCTION gateway → production: promote which release", "that is a rollback").golden("releases-" + name)
+			d.press("/").typed("octocat").press("enter").see("v5.1.7").press("enter").see("promote which release") // it can't be
+			d.press("esc", "/").typed("5.1.9").press("enter", "enter").see("v5.1.9", "over v5.1.0", "first type production").wait(settled)
+			d.press("g") // is text: the name is typed anew
+			d.press("backspace").typed("production").press("enter").wait(settled).see("g go: promote").press("g")
+			if want := []string{`confirm promote of 0 failed false: "production" "" []`}; !slices.Equal(actor.told, want) {
+				t.Errorf("it was told %q, want %q", actor.told, want)
+			}
+			if got := actor.confirmed; got.Plan.Release.Tag != "v5.1.9" {
+				t.Errorf("%s was confirmed", got.Plan.Release.Title())
 			}
 		})
 	}

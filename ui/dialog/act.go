@@ -26,6 +26,7 @@ type act struct {
 	name   *field
 	words  map[string]*field // what has to be typed beside: that gates are bypassed, that a migration is acknowledged
 	calls  bool              // the requests are shown
+	others func() pane.Layer // what could be done instead, on a key; nil: nothing
 	// quietly leaves out what can't be done: it is told otherwise, and not to be answered.
 	quietly bool
 }
@@ -119,6 +120,12 @@ func (a *act) Update(msg tea.Msg) tea.Cmd {
 		if a.at >= len(a.fields) && msg.String() == "c" && a.doing == "" {
 			a.calls, a.width = !a.calls, 0
 			return a.quiet.wait()
+		}
+		if a.at >= len(a.fields) && msg.String() == "v" && a.others != nil {
+			if l := a.others(); l != nil {
+				return a.kit.Ask(pane.PushMsg{Layer: l})
+			}
+			return nil
 		}
 	}
 	return a.form.Update(msg)
@@ -283,6 +290,9 @@ func (a *act) Hints() [][2]string {
 	hints := a.form.Hints()
 	if a.at >= len(a.fields) {
 		hints = append(hints, [2]string{"c", "requests"})
+		if a.others != nil {
+			hints = append(hints, [2]string{"v", "another release"})
+		}
 	}
 	return hints
 }

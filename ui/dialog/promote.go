@@ -12,14 +12,15 @@ import (
 	"gonogo/ui/pane"
 )
 
-// Promote makes the dialog that brings an environment's candidate there; nil where nothing can be done.
-func Promote(kit *pane.Kit, actor pane.Actor, ctx context.Context, service, environment string) pane.Layer {
+// Promote makes the dialog that brings an environment's candidate there, or another release that is picked; nil where nothing can be done.
+func Promote(kit *pane.Kit, src pane.Source, actor pane.Actor, ctx context.Context, service, environment string) pane.Layer {
 	if actor == nil {
 		return nil
 	}
 	where := service + " " + kit.Theme.Symbols.Arrow + " " + environment
 	a := newAct(kit, actor, ctx, where+": promote", func(b *builder, a *act) { a.aboutPromotion(b) })
 	a.add("g", "go: promote", "promoting", "promoting "+where, operate.Request{Kind: operation.Promote, Service: service, Environment: environment})
+	a.others = func() pane.Layer { return a.pick(src) }
 	return a
 }
 
@@ -71,6 +72,7 @@ func (a *act) aboutPromotion(b *builder) {
 			back = p.RollsBackTo.Title()
 		}
 		b.field("the way back", t.Version, back, "")
+		b.others(d)
 	}
 	a.gates(b, p.Findings)
 }
