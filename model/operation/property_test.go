@@ -25,12 +25,17 @@ const histories = 4000
 //   - nextDispatch doesn't end on a 4xx: refused, and called ambiguous
 //   - Next gives back the lock of an ambiguous operation: two operations move at once
 //   - Next never gives back a lock: ended, and keeps the lock
+//   - Next gives back the lock before the marks are left, or never leaves them: gave back its lock, and owes its marks;
+//     has left no marks
+//   - Fold takes Marks for Marked, as if nobody died between them: has left no marks
+//   - Drift leaves out a hold: sent although something had moved
 //   - concluded takes every cancelled run for aborted: called aborted, and its run began
 //
 // The same was done to Fold's own refusals (a second send, no lock, what was read too long ago), which a driver that asks
 // Next never meets: TestFoldRefuses catches those.
 func TestHistories(t *testing.T) {
 	ends := map[operation.State]int{}
+	rollbacks, unmarked := 0, 0
 	for seed := range uint64(histories) {
 		w := newWorld(seed)
 		for i := 0; i < 300 && w.problem == ""; i++ {
@@ -62,11 +67,15 @@ func TestHistories(t *testing.T) {
 				w.holdEnd(d, p)
 			}
 		}
+		rollbacks, unmarked = rollbacks+w.rollbacks, unmarked+w.unmarked
 		if w.problem != "" {
 			t.Fatalf("history %d: %s", seed, w.problem)
 		}
 	}
-	t.Logf("ends: %v", ends)
+	t.Logf("ends: %v; %d rollbacks, of which %d found a mark or were refused one", ends, rollbacks, unmarked)
+	if rollbacks == 0 || unmarked == 0 || unmarked == rollbacks {
+		t.Error("the generator proves nothing of what a rollback leaves behind")
+	}
 	for _, s := range []operation.State{operation.Succeeded, operation.Failed, operation.Errored, operation.Aborted, operation.Ambiguous} {
 		if ends[s] == 0 {
 			t.Errorf("no history ended in %s: the generator proves nothing of it", s)
@@ -89,7 +98,7 @@ func (o *operator) idle() bool {
 func (w *world) rests() bool {
 	for _, o := range w.operators {
 		for _, d := range o.ops {
-			if p := d.progress(); p.State != operation.Ambiguous && (!p.State.Ended() || !p.Unlocked) {
+			if p := d.progress(); p.State != operation.Ambiguous && p.Open() {
 				return false
 			}
 		}
@@ -121,6 +130,9 @@ func (w *world) hold() {
 	for _, o := range w.operators {
 		for _, d := range o.ops {
 			p := d.progress()
+			if p.Owes() && (p.Unlocked || w.lock != d.id) {
+				w.fail("%s gave back its lock, and owes its marks", d.id)
+			}
 			if p.State.Sent() && p.Sender != "" {
 				if moving != "" {
 					w.fail("%s and %s move at once", moving, d.id)
@@ -142,6 +154,7 @@ func (w *world) holdEnd(d *driven, p operation.Progress) {
 			}
 		}
 	}
+	w.holdMarks(d, p)
 	began := len(ours) > 0 && ours[0].began
 	if len(ours) > 1 { // sent twice on the way: what the answer names is followed, and nothing is chosen from several
 		if p.Run != 0 && slices.ContainsFunc(d.records, func(r operation.Record) bool { return r.Event == operation.Adopted }) {
@@ -166,5 +179,24 @@ func (w *world) holdEnd(d *driven, p operation.Progress) {
 		w.fail("%s has ended as %s and keeps the lock", d.id, p.State)
 	case p.Run != 0 && (len(ours) == 0 || ours[0].ID != p.Run):
 		w.fail("%s adopted run %d, which is not its own", d.id, p.Run)
+	}
+}
+
+// holdMarks is what holds of what an operation has left behind: a rollback that succeeded has left its hold and its veto,
+// each made once at most, or journalled that they were refused; another operation none.
+func (w *world) holdMarks(d *driven, p operation.Progress) {
+	holds, vetoes := w.marked["hold "+d.id], w.marked["veto "+d.id]
+	switch leaves := p.State == operation.Succeeded && p.Plan.Kind == operation.RollBack; {
+	case holds > 1 || vetoes > 1:
+		w.fail("%s was marked %d and %d times", d.id, holds, vetoes)
+	case leaves && !w.left[d.id]:
+		w.fail("%s has left no marks", d.id)
+	case !leaves && holds+vetoes > 0:
+		w.fail("%s is %s of kind %s, and left marks", d.id, p.State, p.Plan.Kind)
+	case leaves:
+		w.rollbacks++
+		if holds+vetoes < 2 {
+			w.unmarked++
+		}
 	}
 }

@@ -51,6 +51,8 @@ type Record struct {
 	Status     int  // HTTP
 	Plain      bool // a send without return_run_details
 	Several    int  // how many carried the operation's ID, where it was more than one
+	// Lacks are the marks that GitHub refused to a rollback that succeeded: nobody is kept from what they would forbid.
+	Lacks []MarkKind `json:",omitempty"`
 }
 
 func (r *Record) several() bool { return r.Several > 1 }
@@ -69,9 +71,10 @@ type Progress struct {
 	Silent     bool // the send was not answered
 	ClaimedAt  string
 	Object     string
-	Claiming   bool // a claim was announced whose outcome no record tells
-	Unlocked   bool // the lock is known to be gone, or never was
-	Marked     bool // what a rollback leaves behind is there, or can't be
+	Claiming   bool       // a claim was announced whose outcome no record tells
+	Unlocked   bool       // the lock is known to be gone, or never was
+	Marked     bool       // what a rollback leaves behind is there, or can't be
+	Lacks      []MarkKind // what of it GitHub refused
 	Run        int64
 	Deployment int64
 	ReadAt     time.Time // of the newest re-reading
@@ -193,7 +196,9 @@ func (p *Progress) take(r *Record) error {
 		if !p.marksAfter() {
 			return errors.New("only a rollback that succeeded leaves marks behind")
 		}
-		p.Marked = p.Marked || r.Event == Marked
+		if r.Event == Marked {
+			p.Marked, p.Lacks = true, r.Lacks
+		}
 	case Released:
 		p.Unlocked, p.ClaimedAt, p.Claiming = true, "", false
 	}

@@ -16,6 +16,10 @@ type world struct {
 	r         *rand.Rand
 	now       time.Time
 	lock      string // operation
+	held      string // operation, or a person
+	vetoes    map[model.SHA]string
+	marked    map[string]int  // hold and veto by the operation that made them
+	left      map[string]bool // operations whose marks both stood, or were refused, when that was journalled
 	runs      []*run
 	deploys   []model.Deployment
 	number    int64
@@ -26,6 +30,8 @@ type world struct {
 	echoes    bool // the workflow shows the operation's ID in its run's name
 	doubles   bool // something between here and GitHub sends requests twice, now and then
 	problem   string
+
+	rollbacks, unmarked int // that succeeded, and how many of them found a mark there or were refused one
 }
 
 type run struct {
@@ -73,6 +79,7 @@ type driven struct {
 func newWorld(seed uint64) *world {
 	w := &world{
 		r: rand.New(rand.NewPCG(seed, 7)), now: time.Date(2026, 11, 3, 10, 0, 0, 0, time.UTC), number: 100,
+		vetoes: map[model.SHA]string{}, marked: map[string]int{}, left: map[string]bool{},
 	}
 	w.details, w.echoes, w.doubles = w.r.IntN(3) > 0, w.r.IntN(3) > 0, w.r.IntN(5) == 0
 	for i := range 1 + w.r.IntN(3) {
@@ -105,6 +112,9 @@ func (o *operator) begin() {
 	plan := operation.Plan{
 		ID: id, Kind: operation.Promote, Service: "api", Environment: "production", Release: ships, Newest: w.newest().ID,
 		Way: operation.ByWorkflow, Workflow: "deploy.yml", Ref: ships.Tag, Lock: true, Echoes: w.echoes, Actor: model.Text(o.name),
+	}
+	if w.r.IntN(3) == 0 {
+		plan.Kind, plan.Replaces = operation.RollBack, release(3+w.r.IntN(2))
 	}
 	for _, n := range w.runs {
 		if !n.Done() {
@@ -209,8 +219,65 @@ func (o *operator) step(d *driven) {
 			event = operation.Unclaimed
 		}
 		o.append(d, operation.Record{Event: event, State: step.State, Why: step.Why, Several: step.Many})
+	case operation.DoMark:
+		o.mark(d, p)
 	case operation.DoRelease:
 		o.release(d, p)
+	}
+}
+
+// mark leaves behind what a rollback does: each mark is made unless one is there, or refused. The process may die between
+// any two.
+func (o *operator) mark(d *driven, p operation.Progress) {
+	w := o.w
+	if !o.append(d, operation.Record{Event: operation.Marks, State: p.State}) {
+		return
+	}
+	var lacks []operation.MarkKind
+	if refuses := w.chance(15); refuses {
+		lacks = []operation.MarkKind{operation.MarkHold, operation.MarkVeto}
+	}
+	for _, kind := range []operation.MarkKind{operation.MarkHold, operation.MarkVeto} {
+		switch {
+		case w.chance(8): // lost on the way: it is asked again
+			return
+		case len(lacks) > 0:
+		case kind == operation.MarkHold && w.held == "":
+			w.held = d.id
+			w.marked["hold "+d.id]++
+		case kind == operation.MarkVeto && w.vetoes[p.Plan.Replaces.SHA] == "":
+			w.vetoes[p.Plan.Replaces.SHA] = d.id
+			w.marked["veto "+d.id]++
+		}
+		if w.chance(8) { // done, and the answer lost; or the process died
+			d.dead = w.r.IntN(2) == 0
+			return
+		}
+	}
+	stands := len(lacks) > 0 || w.held != "" && w.vetoes[p.Plan.Replaces.SHA] != ""
+	if o.append(d, operation.Record{Event: operation.Marked, State: p.State, Lacks: lacks}) || d.sum.Marked {
+		w.left[d.id] = stands
+	}
+}
+
+// lift is a person who lets go of what a rollback has left, once it is over: who lifts a hold while the rollback that made
+// it still has the lock would have it set again.
+func (w *world) lift() {
+	owed := false
+	for _, o := range w.operators {
+		for _, d := range o.ops {
+			p := d.progress()
+			owed = owed || p.Owes()
+		}
+	}
+	if owed {
+		return
+	}
+	if w.held != "" && w.r.IntN(20) == 0 {
+		w.held = ""
+	}
+	if w.r.IntN(20) == 0 {
+		clear(w.vetoes)
 	}
 }
 
@@ -250,6 +317,10 @@ func (o *operator) reread(d *driven, p operation.Progress) {
 		if !n.Done() {
 			again.Unfinished = append(again.Unfinished, n.Run)
 		}
+	}
+	if p.Plan.Kind != operation.RollBack && o.w.held != "" {
+		d.moved = true
+		again.Holds = []model.Text{model.Text(o.w.held)}
 	}
 	d.drift = operation.Drift(p.Plan, again)
 	o.append(d, operation.Record{Event: operation.Reads, State: p.State})
@@ -408,6 +479,7 @@ func (w *world) live() {
 		w.join(&run{Run: model.Run{ID: w.number, Workflow: ".github/workflows/deploy.yml", Event: "workflow_dispatch", Branch: by.Tag, SHA: by.SHA, CreatedAt: w.now, Status: model.StatusQueued, Title: "Deploy"}, by: "person"})
 	}
 	w.breakLock()
+	w.lift()
 	busy := slices.ContainsFunc(w.runs, func(n *run) bool { return n.Status == model.StatusInProgress })
 	for _, n := range w.runs {
 		switch {

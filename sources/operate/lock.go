@@ -164,6 +164,9 @@ func (d *drive) unlock(ctx context.Context) error {
 		}
 		if !atomic {
 			why = "compared and deleted in two steps: GraphQL can't be asked there"
+			if len(d.progress.Lacks) > 0 { // which a person must go on reading
+				why = d.progress.Why + "; " + why
+			}
 		}
 	}
 	return d.write(ctx, operation.Record{Event: operation.Released, State: d.progress.State, Why: keep(why, d.progress.Why)})

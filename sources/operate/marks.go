@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"gonogo/model"
@@ -157,7 +158,8 @@ func (d *drive) leaveMarks(ctx context.Context) error {
 		veto.Reason = fmt.Sprintf("rolled back in %s to %s", p.Environment, p.Release.Title())
 		marks = append(marks, veto)
 	}
-	why := model.Text("")
+	var lacks []operation.MarkKind
+	var refused []string
 	for _, m := range marks {
 		of := p.Release.SHA
 		if m.SHA != "" {
@@ -169,11 +171,13 @@ func (d *drive) leaveMarks(ctx context.Context) error {
 		switch fate, _ := github.FateOf(err); {
 		case err == nil, errors.Is(err, errUnreadable): // somebody's is there
 		case fate == github.Refused:
-			why = keep(why, model.Clean(fmt.Sprintf("GitHub refuses the %s: %v", m.Kind, err)))
+			lacks = append(lacks, m.Kind)
+			refused = append(refused, fmt.Sprintf("GitHub refuses the %s: %v", m.Kind, err))
 		default:
 			return fmt.Errorf("%s %s of %s: %w", m.Kind, p.Environment, p.Service, err)
 		}
 	}
 	d.engine.o.Refresh(p.Service)
-	return d.write(ctx, operation.Record{Event: operation.Marked, State: d.progress.State, Why: keep(why, d.progress.Why)})
+	why := keep(model.Clean(strings.Join(refused, "; ")), d.progress.Why)
+	return d.write(ctx, operation.Record{Event: operation.Marked, State: d.progress.State, Why: why, Lacks: lacks})
 }

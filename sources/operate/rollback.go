@@ -62,7 +62,7 @@ func (d *Draft) weigh(env *model.Environment) {
 	for _, r := range d.Environment.Lane.WouldCancel {
 		d.Notes = append(d.Notes, model.Clean(fmt.Sprintf("run #%d of %s, which waits, would be cancelled by GitHub", r.Number, r.File())))
 	}
-	d.Notes = append(d.Notes, model.Clean(fmt.Sprintf("when it has succeeded %s is vetoed and %s held, until a person lifts that", d.Plan.Replaces.Title(), env.Name)))
+	d.Notes = append(d.Notes, "when it has succeeded "+d.Plan.Leaves())
 	d.verified(env)
 }
 

@@ -1,6 +1,7 @@
 package operate_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"gonogo/model/operation"
 	"gonogo/sources/fleet"
 	"gonogo/sources/operate"
+	"gonogo/sources/simulator"
 )
 
 func (s *stage) prepareRollback(to string) *operate.Draft {
@@ -63,6 +65,31 @@ func TestAnEnvironmentIsRolledBack(t *testing.T) {
 				t.Errorf("the next promotion is refused with %q", said)
 			}
 		})
+	}
+}
+
+// Where GitHub refuses the hold and the veto the rollback has succeeded all the same, gives its lock back, and says that
+// nobody is kept from anything.
+func TestARollbackThatMayNotHold(t *testing.T) {
+	t.Parallel()
+	s := open(t, fleet.SimulateOptions{})
+	d := s.prepareRollback("")
+	o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production, Reason: "errors"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.until(o.Plan.ID, "running", func(o operate.Operation) bool { return o.State == operation.Running })
+	s.sim.World().Fault(simulator.Fault{Method: "POST", Path: "/repos/*/*/git/tags", Status: 403, Instead: true})
+	o = s.until(o.Plan.ID, "over", func(o operate.Operation) bool { return o.State.Ended() && !o.Open() })
+	if o.State != operation.Succeeded || !slices.Equal(o.Lacks, []operation.MarkKind{operation.MarkHold, operation.MarkVeto}) || len(s.sim.Refs("acme/"+service)) != 0 {
+		t.Fatalf("%s: lacks %v; %s; %v", o.State, o.Lacks, events(o.Records), s.sim.Refs("acme/"+service))
+	}
+	if why := string(o.Why); !strings.Contains(why, "GitHub refuses the hold: ") || !strings.Contains(why, "GitHub refuses the veto: ") {
+		t.Errorf("it says %q", why)
+	}
+	past, err := s.Operations(t.Context(), 1) // as the journal holds it
+	if err != nil || !strings.Contains(string(past[0].Unguarded()), "production is NOT held and "+d.Plan.Replaces.Title()+" NOT vetoed") {
+		t.Errorf("%v; the journal says %q", err, past[0].Unguarded())
 	}
 }
 

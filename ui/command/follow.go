@@ -35,6 +35,9 @@ func followTo(ctx context.Context, w io.Writer, f *fleet.Fleet, id string) error
 			fmt.Fprintf(w, "AMBIGUOUS: %s\nLook at %s/%s/actions by hand. It is not to be repeated; the environment stays locked.\n", o.Why, o.Plan.Host, o.Plan.Repo)
 			return exitError{ExitAmbiguous}
 		case o.State == operation.Succeeded && !o.Open():
+			if left := o.Unguarded(); left != "" {
+				fmt.Fprintf(w, "UNGUARDED: %s\nSet what is lacking with a token that may write contents, or tell everybody who promotes there.\n", left)
+			}
 			return nil
 		case o.State.Ended() && !o.Open():
 			return exitError{ExitOtherwise}

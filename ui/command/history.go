@@ -167,6 +167,9 @@ func writeOperation(env *Env, p *operation.Progress) {
 	if p.Why != "" {
 		fmt.Fprintf(env.Out, ": %s", p.Why)
 	}
+	if left := p.Unguarded(); left != "" {
+		fmt.Fprintf(env.Out, "; %s", left)
+	}
 	fmt.Fprintln(env.Out)
 }
 

@@ -24,6 +24,7 @@ func writeMarkdown(w io.Writer, p *operation.Progress, records []operation.Recor
 	item("item", escaped(plan.Item()))
 	item("reason", escaped(string(plan.Reason)))
 	item("outcome", escaped(string(p.Why)))
+	item("unguarded", escaped(string(p.Unguarded())))
 	if !plan.Replaces.Zero() {
 		item("replaced", escaped(plan.Replaces.Title()))
 	}

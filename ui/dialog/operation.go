@@ -142,6 +142,7 @@ func (o *operationSheet) rows(b *builder) {
 	if !op.State.Ended() {
 		b.field("held", t.Warn, string(op.Held), "")
 	}
+	b.field("unguarded", t.Bad, string(op.Unguarded()), "")
 	b.field("next", t.Strong, todo(op, b.kit.Keys), "")
 	o.what(b)
 	o.expected(b)

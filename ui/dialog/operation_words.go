@@ -26,8 +26,11 @@ func todo(o *operate.Operation, keys intent.Keys) string {
 	case operation.Awaiting:
 		return "Somebody has to review it, here or on GitHub."
 	case operation.Succeeded:
+		if p.Kind == operation.RollBack && len(o.Lacks) > 0 {
+			return "Set what is lacking with a token that may write contents (" + keys.Label(intent.Marks) + "), or tell everybody who promotes there."
+		}
 		if p.Kind == operation.RollBack {
-			return p.Replaces.Title() + " is vetoed and " + where + " held, until a person lifts that."
+			return string(o.Plan.Leaves()) + "."
 		}
 		if p.Kind.Deploys() && p.Checks == 0 {
 			return "Look yourself whether " + what + " works: no required check verifies it."

@@ -105,7 +105,7 @@ func (o *operationsSheet) rows(b *builder) {
 	if len(o.read.past) > 0 {
 		b.heading("History", "newest first")
 		for i := range o.read.past {
-			o.row(b, &o.read.past[i], string(o.read.past[i].Why))
+			o.row(b, &o.read.past[i], string(cmp.Or(o.read.past[i].Unguarded(), o.read.past[i].Why)))
 		}
 	}
 }
