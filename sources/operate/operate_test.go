@@ -224,7 +224,7 @@ func TestSomebodyElseWasFaster(t *testing.T) {
 	}
 }
 
-// Another operator has the lock: it is said whose, and nothing is sent.
+// Another operator took the lock after preflight: it is said whose, and nothing is sent.
 func TestAnotherOperatorsLock(t *testing.T) {
 	t.Parallel()
 	s := open(t, fleet.SimulateOptions{})
@@ -237,9 +237,12 @@ func TestAnotherOperatorsLock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ name, message string }{{"readable", text}, {"unreadable", "nobody knows"}} {
+	for _, c := range []struct {
+		name, message string
+		draft         *operate.Draft
+	}{{"readable", text, s.prepare(production)}, {"unreadable", "nobody knows", s.prepare(production)}} {
 		s.sim.World().Repository("acme/"+service).TaggedRef(operation.RefRoot+name, c.message, "ada")
-		o, err := s.Confirm(t.Context(), s.prepare(production), operate.Confirmation{Name: production})
+		o, err := s.Confirm(t.Context(), c.draft, operate.Confirmation{Name: production})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -25,7 +25,8 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	var viewer github.Reading[string]
 	var holds, vetoes []model.Text
 	var publishes publication
-	problems := make([]error, 6)
+	var lock model.Finding
+	problems := make([]error, 7)
 	var all sync.WaitGroup
 	for i, read := range []func() error{
 		func() (err error) {
@@ -54,6 +55,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 		func() (err error) { newest, err = c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil); return err },
 		func() (err error) { viewer, err = c.Viewer(ctx, nil); return err },
 		func() (err error) { holds, vetoes, err = e.standing(ctx, c, p); return err },
+		func() (err error) { lock, err = e.locked(ctx, c, p); return err },
 	} {
 		all.Go(func() { problems[i] = read() })
 	}
@@ -68,6 +70,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 			return err
 		}
 	}
+	d.relock(lock)
 	p.Actor = model.Clean(viewer.Value)
 	if len(newest.Value) > 0 {
 		p.Newest = newest.Value[0].ID

@@ -1,0 +1,53 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"gonogo/model"
+	"gonogo/model/operation"
+	"gonogo/sources/github"
+)
+
+// locked reads whether the plan's environment is locked now, and by whom: the cache may be older than the end of an
+// operation, or than the beginning of one.
+func (e *Engine) locked(ctx context.Context, c *github.Client, p *operation.Plan) (model.Finding, error) {
+	f := model.Finding{Gate: model.GateLock, Level: model.Required, Result: model.Pass, Why: "nobody has locked " + model.Clean(p.Environment)}
+	name, err := operation.Mark{Kind: operation.MarkLock, Service: p.Service, Environment: p.GitHub}.Name()
+	if err != nil {
+		return f, err
+	}
+	m, _, there, err := e.readMark(ctx, c, p.Source(), name)
+	switch {
+	case errors.Is(err, errUnreadable):
+		f.Result, f.Why = model.Unknown, model.Clean(p.Environment)+" is locked, and the lock can't be read"
+	case err != nil:
+		return f, err
+	case there:
+		f.Result, f.Why = model.Wait, model.Clean(p.Environment)+" is locked by "+sentence(m)
+	}
+	return f, nil
+}
+
+// relock puts the lock as it is now in the place of what the cache knew of it. What says the same stays as it was said.
+func (d *Draft) relock(now model.Finding) {
+	isLock := func(f model.Finding) bool { return f.Gate == model.GateLock }
+	stood := slices.IndexFunc(d.Against, isLock)
+	if stands := now.Result != model.Pass; stands == (stood >= 0) {
+		return
+	}
+	d.Against = slices.DeleteFunc(slices.Clone(d.Against), isLock)
+	if now.Result != model.Pass {
+		d.Against = append(d.Against, now)
+	}
+	d.Plan.Findings = append(slices.DeleteFunc(slices.Clone(d.Plan.Findings), isLock), now)
+	switch {
+	case now.Result == model.Unknown && model.Undecided.Worse(d.Verdict):
+		d.Verdict = model.Undecided
+	case now.Result == model.Wait && model.Waiting.Worse(d.Verdict):
+		d.Verdict = model.Waiting
+	case d.Verdict == model.Waiting && len(d.Against) == 0: // it waited for the lock alone
+		d.Verdict = model.Go
+	}
+}
