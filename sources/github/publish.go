@@ -45,7 +45,7 @@ func (c *Client) ReleaseAt(ctx context.Context, repo model.Repo, tag string) (op
 // Publish makes a prerelease public (REST docs, "Update a release"). It fires released, not published (github/docs#19982).
 // public says that the answer shows it so.
 func (c *Client) Publish(ctx context.Context, repo model.Repo, id int64, tag string) (public bool, err error) {
-	a, base, err := c.on(repo, "make "+name(tag)+" public", "Contents: write")
+	a, base, err := c.on(repo, "publish "+name(tag), "Contents: write")
 	if err != nil {
 		return false, &WriteError{Fate: NotSent, problem: asProblem(err)}
 	}

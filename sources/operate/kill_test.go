@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,6 +34,7 @@ type victim struct {
 	Factor                            float64
 	ID                                string
 	Kind                              operation.Kind
+	Public                            bool // it is promoted by becoming public
 	// At is the point at which it kills itself; empty: it lives to the end. It prints each point that it comes by, and the
 	// how manieth of its name it is: how often it looks at a run is a matter of pace, so that points have names.
 	At string
@@ -150,16 +152,37 @@ func (v victim) run(t *testing.T) (points []string, end operation.State) {
 // right end. It prints how many points there are.
 func TestKilledAnywhere(t *testing.T) {
 	for _, kind := range []operation.Kind{operation.Promote, operation.RollBack} {
-		t.Run(string(kind), func(t *testing.T) { killedAnywhere(t, kind) })
+		t.Run(string(kind), func(t *testing.T) {
+			killedAnywhere(t, func(at string) *killing { return begin(t, kind, at) }, func(string) bool { return true })
+		})
 	}
 }
 
-func killedAnywhere(t *testing.T, kind operation.Kind) {
-	points, end := begin(t, kind, "").victim.run(t)
+// TestKilledAroundAPublication kills a promotion by which a release becomes public, where that differs from another: from
+// before the send is announced until its run is known.
+func TestKilledAroundAPublication(t *testing.T) {
+	killedAnywhere(t, func(at string) *killing {
+		s := begin(t, operation.Promote, at)
+		s.victim.Public = true
+		o := fleet.Options{Source: config.Source{Data: []byte(s.victim.Config)}}
+		byRelease(&o)
+		s.victim.Config = string(o.Source.Data)
+		r := s.sim.World().Repository("acme/" + service)
+		r.Workflow(publisher())
+		r.Forget("publish.yml")
+		return s
+	}, func(point string) bool {
+		return strings.Contains(point, "publish") || strings.Contains(point, " sends ") || strings.Contains(point, " answered ") || strings.Contains(point, " adopted ")
+	})
+}
+
+func killedAnywhere(t *testing.T, begin func(at string) *killing, asked func(point string) bool) {
+	points, end := begin("").victim.run(t)
 	if end != operation.Succeeded || len(points) < 30 {
 		t.Fatalf("unharmed it came by %d points and ended as %s", len(points), end)
 	}
-	t.Logf("%d points to kill at", len(points))
+	points = slices.DeleteFunc(points, func(point string) bool { return !asked(point) })
+	t.Logf("%d points to kill at: %q", len(points), points)
 	ends := map[operation.State]int{}
 	var mu sync.Mutex
 	places := make(chan struct{}, 6)
@@ -169,7 +192,7 @@ func killedAnywhere(t *testing.T, kind operation.Kind) {
 		all.Go(func() {
 			defer func() { <-places }()
 			t.Run(strconv.Itoa(i+1)+" "+point, func(t *testing.T) {
-				s := begin(t, kind, point)
+				s := begin(point)
 				came, end := s.victim.run(t)
 				switch killed := len(came) > 0 && came[len(came)-1] == point; {
 				case !killed && end == operation.Succeeded && strings.Contains(point, " journal saw ") && !strings.HasSuffix(point, " 1"):
@@ -225,9 +248,9 @@ func begin(t *testing.T, kind operation.Kind, at string) *killing {
 // hold is what must hold after another process has gone on.
 func (s *killing) hold(t *testing.T, end operation.State) {
 	t.Helper()
-	sent, runs := s.sim.Dispatches("acme/"+service), 0
+	sent, runs := s.sim.Dispatches("acme/"+service)+s.sim.Publications("acme/"+service), 0
 	for _, r := range s.sim.World().Repository("acme/" + service).Runs() {
-		if strings.Contains(r.Title, s.victim.ID) {
+		if strings.Contains(r.Title, s.victim.ID) || s.victim.Public && r.Event == "release" {
 			runs++
 		}
 	}

@@ -48,8 +48,9 @@ func TestTheNetworkLies(t *testing.T) {
 	var order []string
 	places := make(chan struct{}, 6) // each mostly waits
 	var all sync.WaitGroup
-	for _, write := range []struct{ name, path string }{
-		{"tag object", "/repos/*/*/git/tags"}, {"lock", "/repos/*/*/git/refs"}, {"dispatch", "/repos/*/*/actions/workflows/*/dispatches"}, {"unlock", "/graphql"},
+	for _, write := range []struct{ name, method, path string }{
+		{"tag object", "POST", "/repos/*/*/git/tags"}, {"lock", "POST", "/repos/*/*/git/refs"}, {"dispatch", "POST", "/repos/*/*/actions/workflows/*/dispatches"},
+		{"unlock", "POST", "/graphql"}, {"publish", "PATCH", "/repos/*/*/releases/*"},
 	} {
 		for _, l := range lies() {
 			name := write.name + ": " + l.name
@@ -58,7 +59,7 @@ func TestTheNetworkLies(t *testing.T) {
 			all.Go(func() {
 				defer func() { <-places }()
 				t.Run(name, func(t *testing.T) {
-					says := answered(t, write.name, write.path, l.fault)
+					says := answered(t, write.name, write.method, write.path, l.fault)
 					mu.Lock()
 					defer mu.Unlock()
 					told[name] = says
@@ -87,11 +88,15 @@ func TestTheNetworkLies(t *testing.T) {
 }
 
 // answered drives a promotion of which one write is answered so, and says what became of it.
-func answered(t *testing.T, write, path string, fault simulator.Fault) string {
-	fault.Method, fault.Path, fault.Times = "POST", path, 1
+func answered(t *testing.T, write, method, path string, fault simulator.Fault) string {
+	fault.Method, fault.Path, fault.Times = method, path, 1
 	var world *simulator.World
 	var once sync.Once
+	public := write == "publish"
 	s := open(t, fleet.SimulateOptions{}, func(o *fleet.Options) {
+		if public {
+			byRelease(o)
+		}
 		o.Hook = func(point string) {
 			if point == "before request "+write {
 				once.Do(func() { world.Fault(fault) })
@@ -99,6 +104,10 @@ func answered(t *testing.T, write, path string, fault simulator.Fault) string {
 		}
 	})
 	world = s.sim.World()
+	if public {
+		world.Repository("acme/" + service).Workflow(publisher())
+		world.Repository("acme/" + service).Forget("publish.yml")
+	}
 	d := s.prepare(production)
 	o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
 	if err != nil {
@@ -107,9 +116,9 @@ func answered(t *testing.T, write, path string, fault simulator.Fault) string {
 	o = s.until(o.Plan.ID, "decided", func(o operate.Operation) bool {
 		return o.State.Ended() && o.Unlocked || o.State == operation.Ambiguous
 	})
-	sent, runs := s.sim.Dispatches("acme/"+service), 0
+	sent, runs := s.sim.Dispatches("acme/"+service)+s.sim.Publications("acme/"+service), 0
 	for _, r := range world.Repository("acme/" + service).Runs() {
-		if strings.Contains(r.Title, o.Plan.ID) {
+		if strings.Contains(r.Title, o.Plan.ID) || public && r.Event == "release" {
 			runs++
 		}
 	}
