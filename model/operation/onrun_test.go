@@ -29,7 +29,7 @@ func aboutRun(t *testing.T, kind operation.Kind, more ...operation.Record) (oper
 func TestWhatGitHubHasTakenIsOver(t *testing.T) {
 	taken := operation.Record{Event: operation.Judged, State: operation.Succeeded, Status: 201}
 	lost := operation.Record{Event: operation.Judged, State: operation.Ambiguous}
-	for _, kind := range []operation.Kind{operation.Approve, operation.Reject, operation.Rerun, operation.Cancel} {
+	for _, kind := range []operation.Kind{operation.Approve, operation.Reject, operation.Rerun, operation.Cancel, operation.Publish} {
 		if p, err := aboutRun(t, kind, taken); err != nil || p.State != operation.Succeeded {
 			t.Errorf("%s: %s, %v", kind, p.State, err)
 		}
@@ -37,7 +37,7 @@ func TestWhatGitHubHasTakenIsOver(t *testing.T) {
 			t.Errorf("%s, seen later: %s, %v", kind, p.State, err)
 		}
 	}
-	for _, kind := range []operation.Kind{operation.Promote, operation.RollBack, operation.Redeploy, operation.Publish} {
+	for _, kind := range []operation.Kind{operation.Promote, operation.RollBack, operation.Redeploy} {
 		for _, more := range [][]operation.Record{{taken}, {lost, taken}} {
 			if _, err := aboutRun(t, kind, more...); err == nil || !strings.Contains(err.Error(), "only what is about a run") {
 				t.Errorf("%s was taken for over: %v", kind, err)

@@ -19,7 +19,7 @@ const (
 	Reject   Kind = "reject"
 	Rerun    Kind = "re-run"
 	Cancel   Kind = "cancel"
-	Publish  Kind = "publish"
+	Publish  Kind = "publish" // a prerelease, where that is no promotion
 )
 
 // The kinds that set a shared ref or take one away.
@@ -64,8 +64,9 @@ func (k Kind) OnRef() bool {
 // Ticks reports whether the kind is about an item of a checklist: everybody's own word, which takes no reason.
 func (k Kind) Ticks() bool { return k == Tick || k == Untick }
 
-// Word reports whether the kind is one word to GitHub: it takes no lock, and is over when GitHub has taken it.
-func (k Kind) Word() bool { return k.OnRun() || k.OnRef() }
+// Word reports whether the kind is one word to GitHub, about a run, a shared ref or a release: it takes no lock, and is over
+// when GitHub has taken it.
+func (k Kind) Word() bool { return k.OnRun() || k.OnRef() || k == Publish }
 
 // Way is how a release is sent to its environment.
 type Way string

@@ -135,7 +135,7 @@ func (p *Progress) add(r *Record) error {
 	case p.State == Dispatching && r.State == Aborted && p.Sender != "" && (r.Process != p.Sender || p.Answer != 0 || p.Silent):
 		return errors.New("only the process that has not sent knows that nothing was sent")
 	case r.State == Succeeded && p.State != Succeeded && p.State != Verifying && (!p.Plan.Kind.Word() || p.Sender == ""):
-		return errors.New("only what is about a run or a ref is over when GitHub has taken it")
+		return errors.New("only what is about a run, a ref or a release is over when GitHub has taken it")
 	case p.State == Ambiguous && (r.State == Aborted || r.State == Errored) && r.Actor == "" && r.Event != Adopted && !r.several():
 		return errors.New("only a person can say what became of it")
 	}

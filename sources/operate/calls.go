@@ -18,6 +18,9 @@ func (d *Draft) calls() {
 	case p.Kind.OnRef():
 		d.callsOnRef()
 		return
+	case p.Kind == operation.Publish:
+		d.callsOnRelease()
+		return
 	}
 	if p.Release.Zero() || p.Way == operation.ByWorkflow && p.Workflow == "" {
 		return

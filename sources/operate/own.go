@@ -31,6 +31,8 @@ func (e *Engine) own(p *operation.Plan) (*owned, error) {
 	switch {
 	case p.Kind.OnRun():
 		place = "run." + strconv.FormatInt(p.Subject, 10)
+	case p.Kind == operation.Publish:
+		place = "release." + operation.EscapeRef(p.Release.Tag)
 	case p.Kind.OnRef():
 		sum := sha256.Sum256([]byte(p.Ref)) // a ref may be longer than a file's name
 		place = "ref." + hex.EncodeToString(sum[:])

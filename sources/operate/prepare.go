@@ -33,6 +33,8 @@ func (e *Engine) readMatter(ctx context.Context, d *Draft) error {
 		return e.readRun(ctx, d)
 	case d.Plan.Kind.OnRef():
 		return e.readRef(ctx, d)
+	case d.Plan.Kind == operation.Publish:
+		return e.readRelease(ctx, d)
 	}
 	return e.readAgain(ctx, d)
 }
@@ -50,6 +52,8 @@ func (e *Engine) sketch(ctx context.Context, r Request, read bool) (*Draft, erro
 		return e.sketchRun(ctx, r)
 	case r.Kind.OnRef():
 		return e.sketchRef(ctx, r)
+	case r.Kind == operation.Publish:
+		return e.sketchRelease(ctx, r)
 	}
 	doing := r.doing()
 	service := e.o.Fleet().Service(r.Service)

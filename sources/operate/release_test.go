@@ -253,3 +253,28 @@ func TestWhatAPublicationWouldStart(t *testing.T) {
 		t.Errorf("disabled: %q", said)
 	}
 }
+
+// What became public is taken back by the workflow that the environment names; without one by nothing.
+func TestBackFromWhatBecamePublic(t *testing.T) {
+	t.Parallel()
+	back := func(s *stage) *operate.Draft {
+		d, err := s.Prepare(t.Context(), operate.Request{Kind: operation.RollBack, Service: service, Environment: production})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	if d := back(publishing(t, fleet.SimulateOptions{})); len(d.Refusals) != 0 || d.Plan.Way != operation.ByWorkflow || d.Plan.Workflow != "deploy.yml" || d.Plan.Ref != d.Plan.Release.Tag || d.Plan.Inputs["environment"] != production {
+		t.Errorf("refused %q, %+v", d.Refusals, d.Plan)
+	}
+	without := open(t, fleet.SimulateOptions{}, func(o *fleet.Options) {
+		o.Source.Data = deployLine.ReplaceAll(o.Source.Data, []byte("    deploy: {release: true}"))
+	})
+	if said := sayAll(back(without)); !strings.Contains(said, "was deployed by becoming public, which happens once: going back needs rollback: {workflow: …}") {
+		t.Errorf("refused %q", said)
+	}
+	d := without.prepare(production)
+	if len(d.Against) != 1 || d.Against[0].Gate != "rollback" {
+		t.Errorf("a promotion is held up by %+v", d.Against)
+	}
+}

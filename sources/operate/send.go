@@ -22,6 +22,10 @@ func (d *drive) reread(ctx context.Context) error {
 		d.drift = d.rereadRef(ctx, c)
 		return d.write(ctx, operation.Record{Event: operation.Reads, State: d.progress.State})
 	}
+	if d.progress.Plan.Kind == operation.Publish {
+		d.drift = d.rereadRelease(ctx, c)
+		return d.write(ctx, operation.Record{Event: operation.Reads, State: d.progress.State})
+	}
 	if d.progress.Plan.Kind.OnRun() {
 		d.drift = d.rereadRun(ctx, c)
 		return d.write(ctx, operation.Record{Event: operation.Reads, State: d.progress.State})
@@ -116,6 +120,8 @@ func (d *drive) send(ctx context.Context, plain bool) error {
 		return d.sendWord(ctx, "on run", func() error { return d.tellRun(ctx, c) })
 	case p.Kind.OnRef():
 		return d.sendWord(ctx, "on ref", func() error { return d.tellRef(ctx, c) })
+	case p.Kind == operation.Publish:
+		return d.sendWord(ctx, "publish", func() error { return d.tellRelease(ctx, c) })
 	}
 	switch p.Way {
 	case operation.ByDeployment:
@@ -164,6 +170,8 @@ func (d *drive) find(ctx context.Context) error {
 		return d.findRun(ctx, c)
 	case p.Plan.Kind.OnRef():
 		return d.findRef(ctx, c)
+	case p.Plan.Kind == operation.Publish:
+		return d.findPublic(ctx, c)
 	}
 	at := d.now()
 	switch p.Plan.Way {

@@ -32,8 +32,7 @@ type deploys struct {
 // its tag. Making a prerelease public fires the activity released, and not published (github/docs#19982; that the flip starts
 // a workflow once: jonassaa/platypusgit#21); a workflow that names no activity runs for every one (GitHub docs, "Events that
 // trigger workflows", release). Everything that one publication starts must be what was confirmed.
-func startedBy(p *operation.Plan, s *model.Service, files map[string]string, idle map[string]bool) started {
-	var out started
+func startedBy(p *operation.Plan, s *model.Service, files map[string]string, idle map[string]bool) (out started) {
 	var listeners []deploys
 	var others, off []string
 	title := p.Release.Title()
@@ -56,7 +55,11 @@ func startedBy(p *operation.Plan, s *model.Service, files map[string]string, idl
 			listeners = append(listeners, d)
 		}
 	}
-	if len(listeners) == 0 {
+	switch {
+	case p.Kind == operation.Publish:
+		out.deployNothing(p, listeners)
+		return out
+	case len(listeners) == 0:
 		out.refuse = fmt.Sprintf("no workflow at %s starts when a prerelease becomes public: none listens to release with the type released", title)
 		switch {
 		case len(off) > 0:
@@ -68,6 +71,23 @@ func startedBy(p *operation.Plan, s *model.Service, files map[string]string, idl
 	}
 	out.choose(p, listeners)
 	return out
+}
+
+// deployNothing refuses where what is started deploys: that is a promotion, with all that one asks.
+func (out *started) deployNothing(p *operation.Plan, listeners []deploys) {
+	title := p.Release.Title()
+	for _, d := range listeners {
+		switch {
+		case len(d.elsewhere) > 0:
+			out.refuse = fmt.Sprintf("%s at %s starts when it becomes public and deploys to %s: that is a promotion, which deploy: {release: true} makes of it", d.file, title, strings.Join(d.elsewhere, " and "))
+		case len(d.perhaps) > 0:
+			out.unasked = append(out.unasked, fmt.Sprintf("%s at %s starts and deploys to %s, on a condition that gonogo doesn't judge", d.file, title, strings.Join(d.perhaps, " and ")))
+		case d.untold:
+			out.unasked = append(out.unasked, fmt.Sprintf("%s at %s starts, and where it deploys can't be told from its file", d.file, title))
+		default:
+			out.notes = append(out.notes, fmt.Sprintf("%s starts, and deploys nowhere", d.file))
+		}
+	}
 }
 
 // choose finds the one that deploys.

@@ -161,7 +161,7 @@ func what(d *operate.Draft) string {
 		return "roll back to " + p.Release.Title() + " in"
 	case p.Kind.Ticks():
 		return fmt.Sprintf("%s %q for %s in", p.Kind, p.Mark.Item, p.Release.Title())
-	case p.Mark != nil && p.Mark.Kind == operation.MarkVeto:
+	case p.Kind == operation.Publish, p.Mark != nil && p.Mark.Kind == operation.MarkVeto:
 		return string(p.Kind) + " " + p.Release.Title()
 	}
 	return string(p.Kind)

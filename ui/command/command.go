@@ -57,7 +57,7 @@ Without a command it opens the cockpit. Try it without any set-up: gonogo --demo
 		return fmt.Errorf("%w; %s --help lists what there is", err, cmd.CommandPath())
 	})
 	flags.register(root)
-	root.AddCommand(newStatus(env, flags), newPromote(env, flags), newRollback(env, flags), newApprove(env, flags), newFollow(env, flags), newHistory(env, flags), newInit(env, flags), newSchema(env), newTrust(env, flags), newSimulate(env))
+	root.AddCommand(newStatus(env, flags), newPromote(env, flags), newRollback(env, flags), newPublish(env, flags), newApprove(env, flags), newFollow(env, flags), newHistory(env, flags), newInit(env, flags), newSchema(env), newTrust(env, flags), newSimulate(env))
 	root.AddCommand(newMarks(env, flags)...)
 	root.AddCommand(newTicks(env, flags)...)
 	return root

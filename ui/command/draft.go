@@ -19,6 +19,8 @@ func writeDraft(w io.Writer, d *operate.Draft) {
 	switch {
 	case p.Kind.OnRef():
 		fmt.Fprintln(w, what(d), strings.TrimPrefix(p.Environment+" of "+p.Service, " of "))
+	case p.Kind == operation.Publish:
+		fmt.Fprintf(w, "publish %s of %s\n", orNothing(p.Release), p.Service)
 	case p.Kind == operation.RollBack:
 		fmt.Fprintf(w, "roll back to %s in %s of %s\n", orNothing(p.Release), p.Environment, p.Service)
 		fmt.Fprintf(w, "  replaces   %s\n", orNothing(p.Replaces))
