@@ -1,6 +1,7 @@
 package operate_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func TestAPrereleaseIsPublished(t *testing.T) {
 			s := open(t, fleet.SimulateOptions{Enterprise: c.enterprise})
 			tag := s.prepare(production).Plan.Release.Tag
 			d := s.published(tag)
-			if len(d.Refusals) > 0 || len(d.Unasked) > 0 || d.Name != "" || len(d.Calls) != 2 || d.Calls[1].Method != "PATCH" {
+			if len(d.Refusals) > 0 || len(d.Unasked) > 0 || d.Name != "" || len(d.Calls) != 2 || d.Calls[1].Method != http.MethodPatch {
 				t.Fatalf("refused %q, takes a reason %q, name %q, %+v", d.Refusals, d.Unasked, d.Name, d.Calls)
 			}
 			if c.do != nil {

@@ -270,8 +270,14 @@ func TestBackFromWhatBecamePublic(t *testing.T) {
 	without := open(t, fleet.SimulateOptions{}, func(o *fleet.Options) {
 		o.Source.Data = deployLine.ReplaceAll(o.Source.Data, []byte("    deploy: {release: true}"))
 	})
-	if said := sayAll(back(without)); !strings.Contains(said, "was deployed by becoming public, which happens once: going back needs rollback: {workflow: …}") {
-		t.Errorf("refused %q", said)
+	stuck := back(without)
+	if said := sayAll(stuck); !strings.Contains(said, "there is nothing to go back to") || len(stuck.Targets) < 2 {
+		t.Errorf("refused %q, targets %+v", said, stuck.Targets)
+	}
+	for _, target := range stuck.Targets[1:] {
+		if target.Eligible || !strings.HasPrefix(string(target.Why), "was deployed by becoming public, which happens once: going back needs rollback: {workflow: …}") {
+			t.Errorf("%s: %q", target.Release.Title(), target.Why)
+		}
 	}
 	d := without.prepare(production)
 	if len(d.Against) != 1 || d.Against[0].Gate != "rollback" {
