@@ -65,12 +65,13 @@ type Status struct {
 	ReadAt   time.Time // how old the oldest verdict's facts are; zero: nothing was read yet
 	Factor   float64   // how much faster than real time the demo runs; 0 or 1: it is real
 	Demo     bool
-	Offline  bool     // nothing can be reached
-	Why      string   // why it is offline, or why reading is held up
-	ReadOnly bool     // the person asked for no actions
-	Trust    string   // empty where the configuration is trusted; else the sentence that says what is missing
-	Notices  []string // sentences: "the cache was damaged and has been rebuilt"
-	Budgets  []Budget // one a host that was asked
+	Offline  bool      // nothing can be reached
+	Why      string    // why it is offline, or why reading is held up
+	ReadOnly string    // why the person asked for no actions; empty: they didn't
+	Lifted   time.Time // until when they have lifted that
+	Trust    string    // empty where the configuration is trusted; else the sentence that says what is missing
+	Notices  []string  // sentences: "the cache was damaged and has been rebuilt"
+	Budgets  []Budget  // one a host that was asked
 	Progress []Progress
 	// Discovery says how the fleet was found where no configuration says it; nil: one does.
 	Discovery *Discovery

@@ -33,6 +33,10 @@ const (
 	Untick Kind = "untick"
 )
 
+// Elevate is a person's word that they act for a while although they asked for a session that doesn't. Nothing is sent: it
+// is over as it is journalled.
+const Elevate Kind = "elevate"
+
 // Deploys reports whether the kind brings a release to an environment, so that it takes the lock and is verified.
 func (k Kind) Deploys() bool {
 	switch k {

@@ -118,10 +118,14 @@ func (p Progress) Add(r Record) (Progress, error) {
 
 func (p *Progress) add(r *Record) error {
 	if r.Event == Planned && p.State == "" {
-		if r.Plan == nil || r.Plan.ID != r.Operation || r.State != Preflight {
+		begins := Preflight
+		if r.Plan != nil && r.Plan.Kind == Elevate {
+			begins = Succeeded
+		}
+		if r.Plan == nil || r.Plan.ID != r.Operation || r.State != begins {
 			return errors.New("an operation begins with its own plan")
 		}
-		p.Plan, p.State, p.Since, p.Process = *r.Plan, r.State, r.At, r.Process
+		p.Plan, p.State, p.Since, p.Process, p.Why = *r.Plan, r.State, r.At, r.Process, r.Why
 		p.Unlocked = true
 		return nil
 	}

@@ -208,3 +208,23 @@ func TestTransitions(t *testing.T) {
 		}
 	}
 }
+
+// That a person lifts their own read-only is over as it is journalled: nothing is left to be gone on with, and nothing else
+// begins at its end.
+func TestElevatingIsOneRecord(t *testing.T) {
+	begin := func(kind operation.Kind, state operation.State) operation.Record {
+		return operation.Record{Operation: id, Event: operation.Planned, State: state, Why: "an incident", Plan: &operation.Plan{ID: id, Kind: kind}}
+	}
+	p, err := operation.Fold([]operation.Record{begin(operation.Elevate, operation.Succeeded)})
+	if err != nil || p.Open() || p.State != operation.Succeeded || p.Why != "an incident" {
+		t.Errorf("%v: %+v", err, p)
+	}
+	if _, err := p.Add(operation.Record{Operation: id, Event: operation.Claims, State: operation.Claiming}); err == nil {
+		t.Error("something follows it")
+	}
+	for kind, state := range map[operation.Kind]operation.State{operation.Elevate: operation.Preflight, operation.Promote: operation.Succeeded, operation.Hold: operation.Succeeded} {
+		if _, err := operation.Fold([]operation.Record{begin(kind, state)}); err == nil {
+			t.Errorf("%s begins as %s", kind, state)
+		}
+	}
+}

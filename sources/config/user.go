@@ -24,6 +24,7 @@ type userFile struct {
 	Notify     []notice      `yaml:"notify" doc:"How to notify you of a change: by the bell, by OSC 9, in the window's title." default:"[]"`
 	Hosts      []text        `yaml:"hosts" doc:"Hosts that you trust with a token from the environment, and that an untrusted configuration may name." example:"[ghe.acme.dev]"`
 	Lock       text          `yaml:"lock" doc:"optional: production may be operated without a lock where the token can't make one." enum:"required,optional" default:"required"`
+	ReadOnly   flag          `yaml:"read_only" doc:"Nothing is done from gonogo unless you lift that in the cockpit, for a while." default:"false"`
 	APIBudget  number        `yaml:"api_budget" doc:"The share of each hourly limit of GitHub's API that is used." default:"0.5" min:"0.05" max:"1"`
 }
 
@@ -45,6 +46,7 @@ type UserSettings struct {
 	Hosts      []string // in lower case
 	// LockOptional says that production may be operated without a lock.
 	LockOptional bool
+	ReadOnly     bool    // nothing is done unless they lift that
 	APIBudget    float64 // share of the hourly limit, 0 to 1
 }
 
@@ -121,7 +123,7 @@ func UserSchema() []byte {
 func (b *builder) user(f *userFile, known Known) *UserSettings {
 	u := DefaultUser()
 	u.Theme, u.Background = f.Theme.v, orText(f.Background, u.Background)
-	u.LockOptional = f.Lock.v == "optional"
+	u.LockOptional, u.ReadOnly = f.Lock.v == "optional", f.ReadOnly.v
 	if f.has("api_budget") {
 		u.APIBudget = f.APIBudget.v
 	}

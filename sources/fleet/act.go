@@ -27,22 +27,11 @@ func (f *Fleet) engineFor() *operate.Engine {
 			return d.Facts, err
 		},
 		Samples: f.SampleHistory, Refresh: func(service string) { f.Refresh(service) }, Clock: f.o.Clock, NewID: uuid.NewString, Process: processName(),
-		Go: func(do func()) { f.start(do) }, Log: f.o.Log, ReadOnly: f.readOnly, Hook: f.o.Hook,
+		Go: func(do func()) { f.start(do) }, Log: f.o.Log, ReadOnly: f.ReadOnly, Hook: f.o.Hook,
 		Changed: func(o operate.Operation) {
 			f.announce(model.Changed{Service: o.Plan.Service, Signal: model.SignalOperation})
 		},
 	})
-}
-
-// readOnly is why nothing may be done now. What isn't trusted is somebody else's: it must not make a person's token act.
-func (f *Fleet) readOnly() string {
-	if f.o.ReadOnly != "" {
-		return f.o.ReadOnly
-	}
-	if trust := f.set.Load().trust; trust != "" {
-		return "nothing is done for what isn't trusted: " + trust
-	}
-	return ""
 }
 
 // processName names this process; another one never has the same.

@@ -26,6 +26,8 @@ type DemoOptions struct {
 	Folder string // keeps it from one start to the next; empty: fresh, in temporary files
 	Log    *slog.Logger
 	Seed   int64
+	// ReadOnly says why the person wants nothing to be done in this session; empty: it may.
+	ReadOnly string
 }
 
 // OpenDemo opens a fleet on a GitHub that lives in the process, over real HTTP on loopback, so that every line of the
@@ -111,7 +113,7 @@ func simulateDemo(o DemoOptions, folder string) (*Simulation, demoState, Options
 			return token.New(host, sim.Token, "the demo"), nil
 		},
 		KnownHosts: func() []string { return nil },
-		Roots:      map[string]*url.URL{sim.Host: root}, Demo: true, Factor: DemoFactor,
+		Roots:      map[string]*url.URL{sim.Host: root}, Demo: true, Factor: DemoFactor, ReadOnly: o.ReadOnly,
 	}, nil
 }
 

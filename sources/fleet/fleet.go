@@ -46,7 +46,7 @@ type Options struct {
 	Roots   map[string]*url.URL
 	Environ []string     // what exec checks may see of the environment
 	Log     *slog.Logger // what was asked and answered, without tokens; nil: nothing is logged
-	// ReadOnly says why nothing is to be done in this session; empty: it may.
+	// ReadOnly says why the person wants nothing to be done in this session; empty: it may.
 	ReadOnly string
 	// Hook is told of every journal write and every write to GitHub, before and after: tests kill the process there.
 	Hook func(point string)
@@ -65,6 +65,7 @@ type Fleet struct {
 	prober    *probe.Prober
 	engine    *operate.Engine
 	events    chan model.Changed
+	lifted    atomic.Pointer[time.Time] // until when the person's own read-only is
 
 	mu        sync.Mutex
 	refresher *refresh.Refresher // nil until Start
@@ -263,7 +264,7 @@ func (f *Fleet) WaitRead(ctx context.Context) error {
 
 // Status is what is told of the whole fleet.
 func (f *Fleet) Status() board.Status {
-	s := board.Status{Demo: f.o.Demo, Factor: f.o.Factor, Trust: f.set.Load().trust, Discovery: f.discovery.status()}
+	s := board.Status{Demo: f.o.Demo, Factor: f.o.Factor, Trust: f.set.Load().trust, ReadOnly: f.o.ReadOnly, Lifted: f.Lifted(), Discovery: f.discovery.status()}
 	if n := f.cache.Notice(); n != "" {
 		s.Notices = append(s.Notices, n)
 	}

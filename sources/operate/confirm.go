@@ -18,6 +18,9 @@ func (e *Engine) Confirm(ctx context.Context, d *Draft, c Confirmation) (Operati
 	if err := d.accepts(c); err != nil {
 		return Operation{}, fmt.Errorf("%s: %w", doing, err)
 	}
+	if err := e.writable(); err != nil { // also where it has become so since it was prepared
+		return Operation{}, fmt.Errorf("%s: %w", doing, err)
+	}
 	j, err := e.journal(p.Host)
 	if err != nil {
 		return Operation{}, fmt.Errorf("%s: %w", doing, err)
@@ -124,6 +127,8 @@ func (e *Engine) Decide(ctx context.Context, id string, run int64, actor, reason
 	d := e.driving[id]
 	e.mu.Unlock()
 	switch {
+	case e.writable() != nil:
+		return fmt.Errorf("decide on an operation: %w", e.writable())
 	case d == nil:
 		return errors.New("decide on an operation: this process doesn't drive it")
 	case actor == "" || reason == "":

@@ -198,6 +198,10 @@ func (e *Engine) resume(ctx context.Context, j *journal.Journal, p operation.Pro
 	if err != nil {
 		return // Recover is called again
 	}
+	if err := e.writable(); err != nil {
+		e.hold(p, records, model.Clean("nothing goes on with it from here: "+err.Error()))
+		return
+	}
 	own, err := e.own(&p.Plan)
 	if err != nil {
 		e.hold(p, records, model.Clean(err.Error()))

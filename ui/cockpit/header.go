@@ -22,6 +22,9 @@ func (c *Cockpit) drawHeader() string {
 	t := c.kit.Theme
 	l := cell.NewLine(t, c.width)
 	l.Gap(1).Put(t.Brand, "gonogo")
+	if sign := c.quietSign(); sign.Word != "" {
+		l.Gap(1).Put(sign.Style, sign.Word)
+	}
 	b := c.feed.board
 	if b == nil {
 		l.Gap(2).Put(t.Faint, "opening the fleet")
@@ -35,8 +38,8 @@ func (c *Cockpit) drawHeader() string {
 	}
 	end := c.width - 1
 	// What has no room goes, the least important first.
-	name := min(cell.Width(cell.Text(t, b.Name)), 24)
-	for len(tail) > 1 && 7+2+name+need+tailWidth(tail)+2 > end || len(tail) == 1 && 7+need+tailWidth(tail)+2 > end {
+	name, head := min(cell.Width(cell.Text(t, b.Name)), 24), l.Used()
+	for len(tail) > 1 && head+2+name+need+tailWidth(tail)+2 > end || len(tail) == 1 && head+need+tailWidth(tail)+2 > end {
 		tail = tail[:len(tail)-1]
 	}
 	room := end - l.Used() - 2 - need - tailWidth(tail)
@@ -127,9 +130,6 @@ func (c *Cockpit) tail(b *pane.Board) []theme.State {
 	}
 	if s.Trust != "" {
 		add(t.Warn, "NOT TRUSTED")
-	}
-	if s.ReadOnly {
-		add(t.Faint, "read-only")
 	}
 	short := slices.ContainsFunc(s.Budgets, func(b pane.Budget) bool { return share(b) < low })
 	if text := c.sprint(b); text != "" && !short { // it gives way to a limit that is nearly used up

@@ -50,6 +50,11 @@ func (m *memoryActor) Confirm(_ context.Context, d *operate.Draft, c operate.Con
 	return operate.Operation{}, m.err
 }
 
+func (m *memoryActor) LiftReadOnly(_ context.Context, reason model.Text) (time.Time, error) {
+	m.told = append(m.told, fmt.Sprintf("lift read-only: %s", reason))
+	return time.Time{}, m.err
+}
+
 func (m *memoryActor) Review(_ context.Context, id string, approve bool, comment model.Text) error {
 	m.told = append(m.told, fmt.Sprintf("review %s %v %s", id, approve, comment))
 	return m.err

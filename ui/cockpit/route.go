@@ -50,8 +50,11 @@ func (c *Cockpit) do(a intent.Action) tea.Cmd {
 	return use.Means()
 }
 
-// uses are all actions that mean something here: those of the place first, for they win.
-func (c *Cockpit) uses() []intent.Use {
+// uses are all actions that mean something here, without those that the person asked not to be offered.
+func (c *Cockpit) uses() []intent.Use { return c.restrict(c.allUses()) }
+
+// allUses are all actions that mean something here: those of the place first, for they win.
+func (c *Cockpit) allUses() []intent.Use {
 	uses := c.top().Actions()
 	add := func(a intent.Action, word string, f func() tea.Cmd) {
 		if _, taken := intent.Find(uses, a); !taken {

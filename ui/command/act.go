@@ -62,6 +62,9 @@ func (own actFlags) actIn(ctx context.Context, env *Env, f *fleet.Fleet, request
 	if s == nil || request.Environment != "" && s.Environment(request.Environment) == nil {
 		return fmt.Errorf("%s: the configuration has no %s; gonogo status lists what there is", doing, strings.TrimSuffix(request.Service+"/"+request.Environment, "/"))
 	}
+	if why := f.ReadOnly(); why != "" && !own.dryRun {
+		return fmt.Errorf("%s: %w: %s; nothing was sent", doing, operate.ErrReadOnly, why)
+	}
 	f.Start(ctx)
 	f.ReadNow(request.Service)
 	if enough, err := waitRead(ctx, f, own.timeout); err != nil || !enough {

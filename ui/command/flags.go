@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"gonogo/sources/config"
 )
 
 // flags are those that every command shares.
@@ -18,6 +20,8 @@ type flags struct {
 	mouse  bool
 	roots  []string // HOST=URL, hidden: where a host's API is, on loopback only
 	log    string
+	// readOnly is the person's wish that nothing be done.
+	readOnly bool
 }
 
 // freshDemo is --demo without a folder.
@@ -28,6 +32,7 @@ func (f *flags) register(root *cobra.Command) {
 	p.StringVar(&f.config, "config", "", "read the fleet from this `file` (default ./gonogo.yml, then gonogo/gonogo.yml in your configuration folder)")
 	p.StringVar(&f.demo, "demo", "", "use the GitHub that lives in the process; =`FOLDER` keeps it there")
 	p.Lookup("demo").NoOptDefVal = freshDemo
+	p.BoolVar(&f.readOnly, "read-only", false, "do nothing on GitHub; the cockpit lifts that for a while, with a reason")
 	p.StringVar(&f.log, "log", "", "write what is asked and answered to this `file`, without tokens")
 	p.StringArrayVar(&f.roots, "api-root", nil, "`HOST=URL` of the API, on loopback only")
 	_ = p.MarkHidden("api-root") // fails only for a flag that doesn't exist
@@ -36,6 +41,17 @@ func (f *flags) register(root *cobra.Command) {
 	l.StringVar(&f.theme, "theme", "", "auto, dark, light, 16 or mono")
 	l.BoolVar(&f.ascii, "ascii", false, "draw with ASCII alone")
 	l.BoolVar(&f.mouse, "mouse", true, "let the mouse select and scroll")
+}
+
+// quiet is why the person wants nothing to be done; empty: it may.
+func (f *flags) quiet(user *config.UserSettings) string {
+	switch {
+	case f.readOnly:
+		return "gonogo was started with --read-only"
+	case user.ReadOnly:
+		return "your own " + config.UserFileName + " says read_only: true"
+	}
+	return ""
 }
 
 // apiRoots are the hidden flag's hosts and roots. Loopback only: a token must not be sent elsewhere by a flag.

@@ -100,7 +100,7 @@ func look(ctx context.Context, env *Env, shared *flags, own initFlags, p place, 
 		if err != nil {
 			return discover.Found{}, err
 		}
-		return fleet.LookDemo(ctx, shared.demoOptions(log), subject)
+		return fleet.LookDemo(ctx, shared.demoOptions(log, config.DefaultUser()), subject)
 	}
 	tokens, o, err := shared.options(env, p, log)
 	if err != nil {

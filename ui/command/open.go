@@ -77,7 +77,7 @@ func openFleet(ctx context.Context, env *Env, f *flags, p place) (*fleet.Fleet, 
 
 func (f *flags) openWith(ctx context.Context, env *Env, p place, log *slog.Logger) (*fleet.Fleet, error) {
 	if f.demo != "" {
-		return fleet.OpenDemo(ctx, f.demoOptions(log))
+		return fleet.OpenDemo(ctx, f.demoOptions(log, p.user))
 	}
 	tokens, o, err := f.options(env, p, log)
 	if err != nil {
@@ -93,8 +93,8 @@ func (f *flags) openWith(ctx context.Context, env *Env, p place, log *slog.Logge
 	return fleet.Open(ctx, o)
 }
 
-func (f *flags) demoOptions(log *slog.Logger) fleet.DemoOptions {
-	o := fleet.DemoOptions{Log: log}
+func (f *flags) demoOptions(log *slog.Logger, user *config.UserSettings) fleet.DemoOptions {
+	o := fleet.DemoOptions{Log: log, ReadOnly: f.quiet(user)}
 	if f.demo != freshDemo {
 		o.Folder = f.demo
 	}
@@ -113,7 +113,7 @@ func (f *flags) options(env *Env, p place, log *slog.Logger) (token.Finder, flee
 	}
 	return tokens, fleet.Options{
 		Folders: p.folders, User: p.user, Clock: clock.Real(), Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
-		Tokens: tokens.For, KnownHosts: tokens.KnownHosts, Roots: roots, Environ: env.Environ, Log: log, Factor: 1,
+		Tokens: tokens.For, KnownHosts: tokens.KnownHosts, Roots: roots, Environ: env.Environ, Log: log, Factor: 1, ReadOnly: f.quiet(p.user),
 	}, nil
 }
 

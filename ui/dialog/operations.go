@@ -128,6 +128,9 @@ func (o *operationsSheet) row(b *builder, p *operation.Progress, why string) {
 	t, now, plan := b.t, b.kit.Now(), &p.Plan
 	s := t.Operation(p.State)
 	target := pane.Target{Kind: pane.OperationKind, Service: plan.Service, Name: plan.ID}
+	if plan.Kind == operation.Elevate { // it is about no service, and the row says all of it
+		target = pane.Target{}
+	}
 	where := plan.Service + " " + t.Symbols.Arrow + " " + place(plan)
 	narrow := b.width < 100 // then the reason has a row of its own
 	search := s.Word + " " + string(plan.Kind) + " " + plan.Service + " " + plan.Environment + " " + plan.Release.Title() + " " + why

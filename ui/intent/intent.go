@@ -47,6 +47,7 @@ const (
 	Approve   Action = "approve"
 	Rerun     Action = "re-run"
 	CancelRun Action = "cancel-run"
+	Elevate   Action = "lift-read-only"
 )
 
 // The actions of logs.
@@ -127,6 +128,7 @@ func Table() []Entry {
 		{Copy, Taking, []string{"y"}, "copy", "Copy the row's text", false},
 		{Palette, Program, []string{":", "ctrl+p"}, "actions", "Find an action by its name", false},
 		{Help, Program, []string{"?"}, "help", "Show every key", false},
+		{Elevate, Program, []string{"U"}, "lift read-only", "Lift your own read-only for 15 minutes", true},
 		{Redraw, Program, []string{"ctrl+l"}, "redraw", "Draw the screen again", true},
 		{Suspend, Program, []string{"ctrl+z"}, "suspend", "Put gonogo to sleep; the shell's fg wakes it", true},
 		{Quit, Program, []string{"q", "ctrl+c"}, "quit", "Quit", false},

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"context"
+	"time"
 
 	"gonogo/model"
 	"gonogo/model/operation"
@@ -21,6 +22,8 @@ type Actor interface {
 	Review(ctx context.Context, id string, approve bool, comment model.Text) error
 	// Decide is a person's word on an ambiguous operation: run is what was sent, or 0 and nothing was sent.
 	Decide(ctx context.Context, id string, run int64, actor, reason model.Text) error
+	// LiftReadOnly lets a person act for a while in a session that they asked to be read-only, and says until when.
+	LiftReadOnly(ctx context.Context, reason model.Text) (time.Time, error)
 	// Operation is what is known of an operation that this process has seen.
 	Operation(id string) (operate.Operation, bool)
 	// Moving are the operations that have not ended.

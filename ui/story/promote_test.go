@@ -16,6 +16,7 @@ func TestPromoteRefuses(t *testing.T) {
 		code int
 		says string
 	}{
+		{"read-only", []string{"api", "production", "--read-only", "--confirm", "production"}, 2, "read-only: gonogo was started with --read-only; nothing was sent"},
 		{"a dry run of what is GO", []string{"api", "production", "--dry-run"}, 0, "the one send"},
 		{"NO-GO", []string{"web", "production", "--confirm", "production"}, 1, "fail"},
 		{"WAIT", []string{"ledger", "production", "--confirm", "production"}, 3, "wait"},
