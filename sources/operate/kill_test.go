@@ -33,7 +33,8 @@ type victim struct {
 	Began                             time.Time
 	Factor                            float64
 	ID                                string
-	Kind                              operation.Kind
+	Request                           operate.Request
+	Word                              operate.Confirmation
 	Public                            bool // it is promoted by becoming public
 	// At is the point at which it kills itself; empty: it lives to the end. It prints each point that it comes by, and the
 	// how manieth of its name it is: how often it looks at a run is a matter of pace, so that points have names.
@@ -90,11 +91,17 @@ func promoteAndDie(text string) error {
 		return err
 	}
 	if len(records) == 0 {
-		d, err := f.Prepare(ctx, operate.Request{Kind: v.Kind, Service: service, Environment: production, ID: v.ID})
+		v.Request.ID = v.ID
+		d, err := f.Prepare(ctx, v.Request)
 		if err != nil {
 			return err
 		}
-		if _, err := f.Confirm(ctx, d, operate.Confirmation{Name: production}); err != nil {
+		if v.Request.Kind == operation.Approve { // whatever speaks against it: it is not what is told here
+			for _, against := range d.Against {
+				v.Word.Bypass = append(v.Word.Bypass, against.Gate)
+			}
+		}
+		if _, err := f.Confirm(ctx, d, v.Word); err != nil {
 			return fmt.Errorf("%w; %v", err, d.Refusals)
 		}
 	}
@@ -232,17 +239,24 @@ func begin(t *testing.T, kind operation.Kind, at string) *killing {
 		}
 	})
 	quick(sim)
-	text := sim.Config
+	v := victimOf(t, sim, at)
+	v.Request, v.Word = operate.Request{Kind: kind, Service: service, Environment: production}, operate.Confirmation{Name: production}
+	return &killing{sim, v}
+}
+
+// victimOf is a process that looks at a simulation, with files of its own.
+func victimOf(t *testing.T, sim *fleet.Simulation, at string) victim {
+	t.Helper()
 	var kept []string // without checks it ends sooner
-	for _, line := range strings.Split(text, "\n") {
+	for _, line := range strings.Split(sim.Config, "\n") {
 		if !strings.Contains(line, "health:") && !strings.Contains(line, "http:") && !strings.Contains(line, "expect:") {
 			kept = append(kept, line)
 		}
 	}
-	return &killing{sim, victim{
+	return victim{
 		Folder: t.TempDir(), Config: strings.Join(kept, "\n"), Host: sim.Host, Root: sim.Root, Token: sim.Token, From: sim.Clock.Now(), Began: time.Now(), Factor: factor,
-		ID: "8d7f3c1e-1111-4222-8333-000000000001", Kind: kind, At: at,
-	}}
+		ID: "8d7f3c1e-1111-4222-8333-000000000001", At: at,
+	}
 }
 
 // hold is what must hold after another process has gone on.
@@ -264,7 +278,7 @@ func (s *killing) hold(t *testing.T, end operation.State) {
 		}
 	}
 	want := 0
-	if s.victim.Kind == operation.RollBack && end == operation.Succeeded {
+	if s.victim.Request.Kind == operation.RollBack && end == operation.Succeeded {
 		want = 2
 	}
 	if left != want {

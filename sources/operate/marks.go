@@ -59,13 +59,17 @@ func (e *Engine) place(ctx context.Context, c *github.Client, repo model.Repo, m
 	if err != nil {
 		return err
 	}
+	e.o.Hook("before request tag object")
 	object, err := c.CreateTagObject(ctx, repo, "gonogo", text, of)
+	e.o.Hook("after request tag object")
 	if err != nil {
 		return err
 	}
 	var refused error
 	for _, place := range e.placesFor(repo) {
+		e.o.Hook("before request " + string(m.Kind))
 		err := c.CreateRef(ctx, repo, place+name, object)
+		e.o.Hook("after request " + string(m.Kind))
 		if err == nil {
 			e.remember(repo, place)
 			return nil
@@ -165,9 +169,7 @@ func (d *drive) leaveMarks(ctx context.Context) error {
 		if m.SHA != "" {
 			of = model.SHA(m.SHA)
 		}
-		d.engine.o.Hook("before request " + string(m.Kind))
 		err := d.engine.place(looked, c, p.Source(), m, of)
-		d.engine.o.Hook("after request " + string(m.Kind))
 		switch fate, _ := github.FateOf(err); {
 		case err == nil, errors.Is(err, errUnreadable): // somebody's is there
 		case fate == github.Refused:
