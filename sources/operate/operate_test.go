@@ -174,11 +174,12 @@ func TestAReleaseIsPromoted(t *testing.T) {
 			if _, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: "Production"}); !errors.Is(err, operate.ErrRefused) {
 				t.Fatalf("another name was taken: %v", err)
 			}
+			second := s.prepare(production) // before the lock can be read, which would say the same
 			o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.Confirm(t.Context(), s.prepare(production), operate.Confirmation{Name: production}); !errors.Is(err, operate.ErrDriven) {
+			if _, err := s.Confirm(t.Context(), second, operate.Confirmation{Name: production}); !errors.Is(err, operate.ErrDriven) {
 				t.Errorf("a second one was begun in the same environment: %v", err)
 			}
 			o = s.until(o.Plan.ID, "over", func(o operate.Operation) bool { return o.State.Ended() && o.Unlocked })
