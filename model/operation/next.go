@@ -82,10 +82,8 @@ func Next(p Progress, h Here) Step {
 		return nextClaim(p, h)
 	case Dispatching:
 		return nextDispatch(p, h)
-	case Queued, Awaiting, Running:
-		return Step{Action: DoFollow}
-	case Verifying:
-		return Step{Action: DoVerify}
+	case Queued, Awaiting, Running, Verifying:
+		return nextFollow(p, h)
 	case Ambiguous:
 		return nextAmbiguous(p, h)
 	}
@@ -96,6 +94,24 @@ func Next(p Progress, h Here) Step {
 		return Step{Action: DoRelease}
 	}
 	return Step{Action: DoNothing}
+}
+
+// nextFollow goes on with what was sent, unless a rollback has taken over the lock meanwhile.
+func nextFollow(p Progress, h Here) Step {
+	switch l := h.Lock; {
+	case p.State.Yields() && p.Plan.Lock && l.Known && l.Owner != "" && l.Owner != p.Plan.ID:
+		return end(Superseded, model.Text("another operation has taken over the environment: "+keep(string(l.Why), l.Owner)))
+	case p.State == Verifying:
+		return Step{Action: DoVerify}
+	}
+	return Step{Action: DoFollow}
+}
+
+func keep(text, other string) string {
+	if text != "" {
+		return text
+	}
+	return other
 }
 
 func end(s State, why model.Text) Step { return Step{Action: DoEnd, State: s, Why: why} }

@@ -114,6 +114,11 @@ type Plan struct {
 	Attempt    int
 	FailedOnly bool // only the jobs that failed are run again
 
+	// Takes is whose lock is taken over, as it was shown; nil: nobody's.
+	Takes *Taken
+	// GoesBack says that it is rolled back without a person where its verification fails: the environment has opted in.
+	GoesBack bool
+
 	OnBranch bool // dispatched on a branch: run and deployment carry its head, not the release's commit
 	Echoes   bool // the workflow shows the operation's ID in its run's name
 	Lock     bool // the lock is taken; false only where the person's own configuration says it is optional and it can't be
@@ -134,6 +139,15 @@ func (p *Plan) Item() string {
 		return ""
 	}
 	return p.Mark.Item
+}
+
+// Taken is an operation whose lock a rollback takes over: it verifies, or awaits a review, and becomes superseded.
+type Taken struct {
+	Operation string
+	Owner     model.Text
+	Place     string // ref of the lock
+	Object    string // what the ref pointed at
+	Own       bool   // this person's, driven by the process that takes over
 }
 
 // Where is the repository that it is sent to.

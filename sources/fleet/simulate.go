@@ -127,3 +127,6 @@ func (s *Simulation) Publications(repository string) (n int) {
 
 // World is the simulated GitHub, for tests that make trouble in it.
 func (s *Simulation) World() *simulator.World { return s.world }
+
+// Services are what runs in the environments, for tests to make it fail.
+func (s *Simulation) Services() *simulator.Services { return s.services }

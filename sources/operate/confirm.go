@@ -31,6 +31,9 @@ func (e *Engine) Confirm(ctx context.Context, d *Draft, c Confirmation) (Operati
 		}
 		return e.begun(known)
 	}
+	if err := e.supersede(ctx, &p, c); err != nil {
+		return Operation{}, fmt.Errorf("%s: %w", doing, err)
+	}
 	own, err := e.own(&p)
 	if err != nil {
 		return Operation{}, fmt.Errorf("%s: %w", doing, err)

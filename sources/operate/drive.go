@@ -38,6 +38,9 @@ type drive struct {
 	// move apart the machine slept, or the process was stopped.
 	wall, real time.Time
 	decisions  chan decision // a person's words
+	ended      chan struct{} // closed when nobody drives any more
+	decided    bool          // whether it is rolled back without a person
+	lockAt     time.Time     // of the newest look at the lock while it is followed
 }
 
 // decision is a person's record, and where to say whether it was taken.
@@ -51,6 +54,8 @@ func (d *drive) take(ctx context.Context, r operation.Record) error {
 	word := decision{r, make(chan error, 1)}
 	select {
 	case d.decisions <- word:
+	case <-d.ended:
+		return errOver
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-d.engine.ctx.Done():
@@ -59,10 +64,15 @@ func (d *drive) take(ctx context.Context, r operation.Record) error {
 	select {
 	case err := <-word.taken:
 		return err
+	case <-d.ended:
+		return errOver
 	case <-d.engine.ctx.Done():
 		return ErrClosed
 	}
 }
+
+// errOver reports that an operation is not driven any more.
+var errOver = errors.New("it is over")
 
 // run asks what is next and does it, until nothing is left to be done or the context ends.
 func (d *drive) run(ctx context.Context) {
@@ -140,6 +150,7 @@ func (d *drive) write(ctx context.Context, r operation.Record) error {
 }
 
 func (d *drive) tell() {
+	d.shown.Undecided = d.undecided()
 	d.shown.Progress, d.shown.Records, d.shown.Driven, d.shown.Trouble = d.progress, d.records[:len(d.records):len(d.records)], true, d.trouble
 	d.engine.tell(d.shown)
 }

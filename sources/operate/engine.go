@@ -82,6 +82,9 @@ type Operation struct {
 	// Driven says that this process drives it; else Held says who does, or why nobody can.
 	Driven bool
 	Held   model.Text
+	// Undecided says that it may yet be rolled back without a person; WentBack is the rollback that it was then.
+	Undecided bool
+	WentBack  string
 	// Trouble is what stands in the way now: GitHub doesn't answer, for one. It goes on by itself.
 	Trouble model.Text
 	Until   time.Time // of verification
@@ -218,7 +221,7 @@ func (e *Engine) start(d *drive) {
 		d.owned.release()
 		return
 	}
-	d.decisions = make(chan decision)
+	d.decisions, d.ended = make(chan decision), make(chan struct{})
 	e.driving[d.progress.Plan.ID] = d
 	e.done.Add(1)
 	e.mu.Unlock()
@@ -230,8 +233,11 @@ func (e *Engine) start(d *drive) {
 			e.mu.Lock()
 			delete(e.driving, d.progress.Plan.ID)
 			e.mu.Unlock()
+			close(d.ended)
 		}()
 		d.run(e.ctx)
+		d.owned.release()
+		d.goBack(e.ctx)
 	})
 }
 
@@ -258,7 +264,7 @@ func (e *Engine) Moving() []Operation {
 	defer e.mu.Unlock()
 	var all []Operation
 	for _, o := range e.seen {
-		if !o.State.Ended() {
+		if !o.State.Ended() || o.Undecided {
 			all = append(all, o)
 		}
 	}

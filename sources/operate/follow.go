@@ -20,6 +20,9 @@ func (d *drive) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if d.progress.State == operation.Awaiting && d.lost(looked, c, false) {
+		return nil
+	}
 	seen, err := d.see(looked, c)
 	if err != nil {
 		return fmt.Errorf("follow %s: %w", d.progress.Sent(), err)
@@ -150,6 +153,9 @@ func (d *drive) verify(ctx context.Context) error {
 	}
 	d.shown.Until = w.End()
 	verdict := operation.Verify(w, seen, d.now())
+	if d.lost(looked, c, verdict.State != operation.Verifying) {
+		return nil
+	}
 	if verdict.State == operation.Verifying {
 		d.tell()
 		d.sleep(ctx, min(verifyEvery, max(w.End().Sub(d.now()), time.Second)))

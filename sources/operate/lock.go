@@ -25,7 +25,7 @@ func (d *drive) mark() operation.Mark {
 
 // claim takes the environment's lock: first where nobody mistakes it for a tag, else among the tags.
 func (d *drive) claim(ctx context.Context) error {
-	if err := d.write(ctx, operation.Record{Event: operation.Claims, State: operation.Claiming}); err != nil {
+	if err := d.write(ctx, operation.Record{Event: operation.Claims, State: operation.Claiming, Why: takes(&d.progress.Plan)}); err != nil {
 		return err
 	}
 	if !d.progress.Plan.Lock {
@@ -57,6 +57,10 @@ func (d *drive) claim(ctx context.Context) error {
 	d.engine.o.Hook("after request tag object")
 	if err != nil {
 		return d.unclaimed(ctx, err)
+	}
+	if err := d.takeLock(ctx, c); err != nil {
+		d.lock = operation.Lock{Why: model.Clean(err.Error())}
+		return nil // it is looked at again
 	}
 	refused := model.Text("")
 	for _, place := range d.engine.placesFor(repo) {

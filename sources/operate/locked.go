@@ -12,22 +12,23 @@ import (
 
 // locked reads whether the plan's environment is locked now, and by whom: the cache may be older than the end of an
 // operation, or than the beginning of one.
-func (e *Engine) locked(ctx context.Context, c *github.Client, p *operation.Plan) (model.Finding, error) {
-	f := model.Finding{Gate: model.GateLock, Level: model.Required, Result: model.Pass, Why: "nobody has locked " + model.Clean(p.Environment)}
+func (e *Engine) locked(ctx context.Context, c *github.Client, p *operation.Plan) (f model.Finding, m operation.Mark, err error) {
+	f = model.Finding{Gate: model.GateLock, Level: model.Required, Result: model.Pass, Why: "nobody has locked " + model.Clean(p.Environment)}
 	name, err := operation.Mark{Kind: operation.MarkLock, Service: p.Service, Environment: p.GitHub}.Name()
 	if err != nil {
-		return f, err
+		return f, m, err
 	}
-	m, _, there, err := e.readMark(ctx, c, p.Source(), name)
+	m, at, there, err := e.readMark(ctx, c, p.Source(), name)
 	switch {
 	case errors.Is(err, errUnreadable):
 		f.Result, f.Why = model.Unknown, model.Clean(p.Environment)+" is locked, and the lock can't be read"
 	case err != nil:
-		return f, err
+		return f, m, err
 	case there:
+		m.Ref, m.Object = at.Name, at.Object
 		f.Result, f.Why = model.Wait, model.Clean(p.Environment)+" is locked by "+sentence(m)
 	}
-	return f, nil
+	return f, m, nil
 }
 
 // relock puts the lock as it is now in the place of what the cache knew of it. What says the same stays as it was said.

@@ -26,6 +26,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	var holds, vetoes []model.Text
 	var publishes publication
 	var lock model.Finding
+	var locker operation.Mark
 	problems := make([]error, 7)
 	var all sync.WaitGroup
 	for i, read := range []func() error{
@@ -55,7 +56,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 		func() (err error) { newest, err = c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil); return err },
 		func() (err error) { viewer, err = c.Viewer(ctx, nil); return err },
 		func() (err error) { holds, vetoes, err = e.standing(ctx, c, p); return err },
-		func() (err error) { lock, err = e.locked(ctx, c, p); return err },
+		func() (err error) { lock, locker, err = e.locked(ctx, c, p); return err },
 	} {
 		all.Go(func() { problems[i] = read() })
 	}
@@ -78,6 +79,9 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	p.Unfinished = nil
 	for _, r := range runs {
 		p.Unfinished = append(p.Unfinished, r.ID)
+	}
+	if err := e.takeover(ctx, c, d, locker, newest.Value, runs); err != nil {
+		return err
 	}
 	if p.Way == operation.ByRelease {
 		d.publishes(&publishes)

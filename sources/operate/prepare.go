@@ -126,10 +126,9 @@ func (d *Draft) judge(env *model.Environment) {
 	for _, r := range d.Environment.Lane.WouldCancel {
 		d.Notes = append(d.Notes, model.Clean(fmt.Sprintf("run #%d of %s, which waits, would be cancelled by GitHub", r.Number, r.File())))
 	}
-	switch env.Rollback {
-	case model.RollbackAutomatic:
-		d.Notes = append(d.Notes, "rollback: automatic is configured; this version offers the way back and doesn't take it by itself")
-	case model.RollbackWorkflows:
+	if env.Rollback == model.RollbackAutomatic && d.Plan.Kind == operation.Promote && !d.Plan.RollsBackTo.Zero() {
+		d.Plan.GoesBack = true
+		d.Notes = append(d.Notes, model.Clean(fmt.Sprintf("if its verification fails it is rolled back to %s without a word, while this gonogo runs", d.Plan.RollsBackTo.Title())))
 	}
 	d.verified(env)
 }

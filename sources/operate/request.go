@@ -40,6 +40,8 @@ type Draft struct {
 	Against []model.Finding
 	// Acknowledge are gates that warn of what can't be taken back: each is acknowledged.
 	Acknowledge []model.Finding
+	// Takeover is the lock that would be taken over: its operation verifies, or awaits a review; nil: none.
+	Takeover *operation.Mark
 	// Unasked are why a reason is needed although no gate is bypassed: whom GitHub will not ask, for one.
 	Unasked []model.Text
 	// Notes are what a person should know: who will be asked, that the run can't be told by its name.

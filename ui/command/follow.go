@@ -39,7 +39,12 @@ func followTo(ctx context.Context, w io.Writer, f *fleet.Fleet, id string) error
 				fmt.Fprintf(w, "UNGUARDED: %s\nSet what is lacking with a token that may write contents, or tell everybody who promotes there.\n", left)
 			}
 			return nil
-		case o.State.Ended() && !o.Open():
+		case o.State.Ended() && !o.Open() && !o.Undecided:
+			if o.WentBack != "" { // the rollback that came of it is followed, too, and changes nothing of how this ended
+				if err := followTo(ctx, w, f, o.WentBack); err != nil {
+					return err
+				}
+			}
 			return exitError{ExitOtherwise}
 		}
 		if !pause(ctx, 50*time.Millisecond) {

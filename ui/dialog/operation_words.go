@@ -71,7 +71,7 @@ func todoWord(o *operate.Operation) string {
 // OffersBack reports whether an operation that was driven here brought a release that failed its verification, so that
 // going back is what a person would do next.
 func OffersBack(o *operate.Operation) bool {
-	return o.Driven && o.Plan.Kind == operation.Promote && o.State == operation.Failed && came(o, operation.Verifying)
+	return o.Driven && o.Plan.Kind == operation.Promote && o.State == operation.Failed && came(o, operation.Verifying) && o.WentBack == ""
 }
 
 // place is where an operation is done: its environment, the workflow of the run that it is about, or its release.

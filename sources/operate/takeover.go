@@ -1,0 +1,156 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"gonogo/model"
+	"gonogo/model/operation"
+	"gonogo/sources/github"
+)
+
+// takeover lets a rollback take over the lock of an operation that verifies or awaits a review: nothing of it is being
+// deployed. It takes a reason, and the operation becomes superseded.
+func (e *Engine) takeover(ctx context.Context, c *github.Client, d *Draft, lock operation.Mark, newest []model.Deployment, runs []model.Run) error {
+	p := &d.Plan
+	if p.Kind != operation.RollBack || lock.Operation == "" || lock.Operation == p.ID {
+		return nil
+	}
+	records, err := e.Records(ctx, lock.Operation)
+	if err != nil {
+		return err
+	}
+	taken := operation.Taken{Operation: lock.Operation, Owner: model.Clean(lock.Owner), Place: lock.Ref, Object: lock.Object, Own: len(records) > 0}
+	var does operation.State
+	if taken.Own {
+		own, err := operation.Fold(records)
+		if err != nil {
+			return err
+		}
+		e.mu.Lock()
+		here := e.driving[lock.Operation] != nil
+		e.mu.Unlock()
+		switch {
+		case own.State.Ended():
+			d.Notes = append(d.Notes, "it has ended, and is about to give its lock back")
+			return nil
+		case own.State.Yields() && !here:
+			d.Notes = append(d.Notes, "another gonogo of yours drives that operation: go back there, or end it")
+			return nil
+		}
+		does = own.State
+	} else if does, err = e.doing(ctx, c, p, newest, runs); err != nil {
+		return err
+	}
+	if !does.Yields() {
+		d.Notes = append(d.Notes, "what deploys is not taken over: wait until it verifies or awaits a review, or cancel its run")
+		return nil
+	}
+	d.Takeover, p.Takes = &lock, &taken
+	d.Against = slices.DeleteFunc(slices.Clone(d.Against), func(f model.Finding) bool { return f.Gate == model.GateLock })
+	d.Unasked = append(d.Unasked, model.Clean(fmt.Sprintf("the lock of %s is taken over: %s is %s, and becomes superseded", lock.Owner, lock.Reason, does)))
+	if does == operation.Awaiting {
+		d.Notes = append(d.Notes, "its run goes on waiting for its review: reject that, or it deploys when somebody approves it")
+	}
+	return nil
+}
+
+// doing tells from GitHub what another operator's operation is doing: it verifies where the newest deployment has succeeded
+// and nothing runs, and awaits a review where all that has not ended does. Anything else is as if it ran.
+func (e *Engine) doing(ctx context.Context, c *github.Client, p *operation.Plan, newest []model.Deployment, runs []model.Run) (operation.State, error) {
+	if len(newest) == 0 {
+		return operation.Running, nil
+	}
+	waiting := 0
+	for i := range runs {
+		if runs[i].Status != model.StatusWaiting {
+			return operation.Running, nil
+		}
+		waiting++
+	}
+	made, err := c.DeploymentStatuses(ctx, p.Where(), newest[0], nil)
+	if err != nil {
+		return "", fmt.Errorf("read what the operation that has the lock is doing: %w", err)
+	}
+	switch state := made.Value.State(); {
+	case waiting > 0:
+		return operation.Awaiting, nil
+	case state == model.DeploymentSuccess:
+		return operation.Verifying, nil
+	}
+	return operation.Running, nil
+}
+
+// supersede ends an operation of this process whose lock is taken over, and waits until it has given its lock back.
+func (e *Engine) supersede(ctx context.Context, p *operation.Plan, c Confirmation) error {
+	if p.Takes == nil || !p.Takes.Own {
+		return nil
+	}
+	ctx, cancel := look(ctx)
+	defer cancel()
+	e.mu.Lock()
+	d := e.driving[p.Takes.Operation]
+	e.mu.Unlock()
+	if d == nil {
+		return nil // it has ended since
+	}
+	actor := p.Actor
+	if c.Actor != "" {
+		actor = c.Actor
+	}
+	err := d.take(ctx, operation.Record{
+		Operation: p.Takes.Operation, At: d.now(), Process: e.o.Process, Event: operation.Judged, State: operation.Superseded, Actor: actor,
+		Why: model.Clean(fmt.Sprintf("taken over by %s to %s: %s", p.Kind, p.Release.Title(), c.Reason)),
+	})
+	if o, _ := e.Operation(p.Takes.Operation); err != nil && !o.State.Ended() {
+		return fmt.Errorf("take over the lock of %s: %w", p.Takes.Operation, err)
+	}
+	select {
+	case <-d.ended:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("take over the lock of %s: it has not given it back yet; nothing was sent: %w", p.Takes.Operation, ctx.Err())
+	}
+}
+
+// takes says whose lock is taken over, for the journal; empty: nobody's.
+func takes(p *operation.Plan) model.Text {
+	if p.Takes == nil {
+		return ""
+	}
+	return model.Clean(fmt.Sprintf("takes over the lock of %s, operation %s", p.Takes.Owner, p.Takes.Operation))
+}
+
+// takeLock takes away the lock that was shown, and no other: the new one is then created as any is.
+func (d *drive) takeLock(ctx context.Context, c *github.Client) error {
+	t := d.progress.Plan.Takes
+	if t == nil || t.Own {
+		return nil
+	}
+	d.engine.o.Hook("before request take over")
+	_, _, err := c.DeleteRef(ctx, d.progress.Plan.Source(), t.Place, t.Object)
+	d.engine.o.Hook("after request take over")
+	return err
+}
+
+// lockEvery is how often the lock is looked at while an operation could be taken over.
+const lockEvery = 30 * time.Second
+
+// lost reports whether another operation has taken over the lock. What can't be told is as if it had not.
+func (d *drive) lost(ctx context.Context, c *github.Client, now bool) bool {
+	if !d.progress.Plan.Lock || !now && d.now().Sub(d.lockAt) < lockEvery {
+		return false
+	}
+	lock, _, err := d.readLock(ctx, c)
+	if err != nil {
+		if !errors.Is(err, errUnreadable) {
+			return false
+		}
+		lock = operation.Lock{}
+	}
+	d.lock, d.lockAt = lock, d.now()
+	return lock.Known && lock.Owner != "" && lock.Owner != d.progress.Plan.ID
+}
