@@ -42,7 +42,7 @@ func (e *Engine) takeover(ctx context.Context, c *github.Client, d *Draft, lock 
 			return nil
 		}
 		does = own.State
-	} else if does, err = e.doing(ctx, c, p, newest, runs); err != nil {
+	} else if does, err = e.doing(ctx, c, p, lock, newest, runs); err != nil {
 		return err
 	}
 	if !does.Yields() {
@@ -58,10 +58,11 @@ func (e *Engine) takeover(ctx context.Context, c *github.Client, d *Draft, lock 
 	return nil
 }
 
-// doing tells from GitHub what another operator's operation is doing: it verifies where the newest deployment has succeeded
-// and nothing runs, and awaits a review where all that has not ended does. Anything else is as if it ran.
-func (e *Engine) doing(ctx context.Context, c *github.Client, p *operation.Plan, newest []model.Deployment, runs []model.Run) (operation.State, error) {
-	if len(newest) == 0 {
+// doing tells from GitHub what another operator's operation is doing: where the newest deployment is of the commit that it
+// locked for, it verifies when that has succeeded and nothing runs, and awaits a review when all that has not ended does.
+// Anything else is as if it ran.
+func (e *Engine) doing(ctx context.Context, c *github.Client, p *operation.Plan, lock operation.Mark, newest []model.Deployment, runs []model.Run) (operation.State, error) {
+	if len(newest) == 0 || lock.SHA == "" || string(newest[0].SHA) != lock.SHA { // it may be about to send
 		return operation.Running, nil
 	}
 	waiting := 0
