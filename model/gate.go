@@ -106,6 +106,16 @@ type Finding struct {
 	Until    time.Time // for a wait or a freeze: when it ends, where that is known
 }
 
+// ReadAt is when the oldest of what the finding rests on was read; zero: nothing says so.
+func (f *Finding) ReadAt() (at time.Time) {
+	for i := range f.Evidence {
+		if e := f.Evidence[i].At; !e.IsZero() && (at.IsZero() || e.Before(at)) {
+			at = e
+		}
+	}
+	return at
+}
+
 // Verdict is the answer for promoting a release into an environment.
 type Verdict int
 

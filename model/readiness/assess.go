@@ -138,15 +138,18 @@ func (w *world) findings(i int, e *Environment) []model.Finding {
 			e.Coverage, j = w.coverage(i, e.Candidate)
 			return j
 		},
-		model.GateOrder:     forRelease(w.gateOrder),
-		model.GateSoak:      forRelease(w.gateSoak),
-		model.GateHealth:    func() judged { return w.gateHealth(i, e.Health) },
-		model.GateSprint:    forRelease(w.gateSprint),
-		model.GateFreeze:    func() judged { return w.gateFreeze(i) },
-		model.GateLane:      func() judged { return w.gateLane(i, e.Lane) },
-		model.GateLock:      func() judged { return w.gateLock(i) },
-		model.GateHold:      func() judged { return w.gateHold(i, e.Candidate) },
-		model.GateRollback:  forRelease(func(i int, _ model.Release) judged { return w.gateRollback(i, e.Targets, e.Health) }),
+		model.GateOrder:  forRelease(w.gateOrder),
+		model.GateSoak:   forRelease(w.gateSoak),
+		model.GateHealth: func() judged { return w.gateHealth(i, e.Health) },
+		model.GateSprint: forRelease(w.gateSprint),
+		model.GateFreeze: func() judged { return w.gateFreeze(i) },
+		model.GateLane:   func() judged { return w.gateLane(i, e.Lane) },
+		model.GateLock:   func() judged { return w.gateLock(i) },
+		model.GateHold:   func() judged { return w.gateHold(i, e.Candidate) },
+		model.GateRollback: forRelease(func(i int, _ model.Release) (j judged) {
+			e.WayBack, j = w.gateRollback(i, e.Targets, e.Health)
+			return j
+		}),
 		model.GateMigration: forRelease(w.gateMigration),
 		model.GateApproval:  forRelease(w.gateApproval),
 		model.GateChecklist: forRelease(w.gateChecklist),

@@ -59,7 +59,8 @@ type Environment struct {
 	Checklist []Ticked
 	Health    model.Health
 	Behind    Behind
-	Targets   []Target // rollback targets, best first, then the excluded ones with their reasons
+	Targets   []Target      // rollback targets, best first, then the excluded ones with their reasons
+	WayBack   model.Release // where one would go back to after a promotion; zero: nowhere, or the gate rollback is off
 	Expected  Expected
 	Lane      Lane
 	ReadAt    time.Time // age of the oldest facts behind the verdict that may change within the hour; zero: nothing was read
@@ -125,11 +126,12 @@ type Shipment struct {
 	PullRequests []model.PullRequest
 	Items        []model.Item // of the sprint board: those with a change among the commits; "at least" where those are cut
 	Paths        []string
-	Ahead        int  // commits that it brings
-	TakenBack    int  // commits that run here now and that the candidate lacks (diverged)
-	CommitsCut   bool // Commits and PullRequests are "at least" what is there
-	PathsCut     bool // Paths are "at least" what is there
-	Inside       int  // changed paths below the service's folder; all of them where it has none
+	Migrations   []string // those of the paths that are configured as such
+	Ahead        int      // commits that it brings
+	TakenBack    int      // commits that run here now and that the candidate lacks (diverged)
+	CommitsCut   bool     // Commits and PullRequests are "at least" what is there
+	PathsCut     bool     // Paths are "at least" what is there
+	Inside       int      // changed paths below the service's folder; all of them where it has none
 	URL          string
 }
 

@@ -60,6 +60,19 @@ func Choose(f Facts, environment string, r model.Release, now time.Time) (Enviro
 	return e, m.asked.needs
 }
 
+// Undoes is what going back to a release would take away from an environment, newest first: what lies between that and what
+// runs there. Needs says what to read for it.
+func Undoes(f Facts, environment string, to model.Release, now time.Time) (Shipment, []Need) {
+	m := momentAt(now)
+	w, i := worldOf(&f, environment, m)
+	if w == nil || !w.here[i].Known || w.here[i].None || !validSHA(to.SHA) {
+		return Shipment{}, nil
+	}
+	s := w.between(to.SHA, w.here[i].Release.SHA)
+	w.f.reading(w.m.details(), model.SignalComparison, ComparisonSubject(s.Base, s.Head))
+	return s, m.asked.needs
+}
+
 // worldOf is the world of one environment's rules; nil where nothing can be said.
 func worldOf(f *Facts, environment string, m moment) (*world, int) {
 	i := slices.IndexFunc(f.Service.Environments, func(e model.Environment) bool { return e.Name == environment })

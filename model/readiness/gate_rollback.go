@@ -185,43 +185,25 @@ func (w *world) sick(env *model.Environment, c *model.Check, there Running, to t
 	return worst
 }
 
-// gateRollback: after the promotion there is something to go back to: what runs here now, or an earlier target.
-func (w *world) gateRollback(i int, targets []Target, h model.Health) judged {
+// backTo is what could be gone back to after a promotion, and how well it did: what runs here now or, with what is against
+// that, an earlier target. The zero target is none.
+func (w *world) backTo(i int, targets []Target, h model.Health) (t Target, how string, against model.Text) {
 	here, env := w.here[i], w.env(i)
-	read, d := w.f.reading(w.m, model.SignalDeployments, "")
-	seen := []model.Evidence{evidence("deployments to "+model.Text(env.Name), "", read)}
-	switch {
-	case !d.none():
-		return unknown(d.why, d.settle, seen)
-	case !here.Known:
-		return unknown(here.Why, here.Settle, seen)
-	case here.None:
-		return judged{result: model.NotApplicable, why: "first deployment here, there is nothing to go back to", seen: seen}
-	}
-	if w.oneWay(env) != "" {
-		return judged{result: model.Fail, why: say("%s is deployed by making releases public, which can't be done twice: going back needs rollback: {workflow: …}", env.Name), seen: seen}
-	}
 	c := everSucceeded(w.past[i], here.Release.SHA)
-	now := Target{Release: here.Release}
+	now := Target{Release: here.Release, Why: w.caveat()}
 	now.From, now.To = w.stay(i, c)
-	why := w.unfit(env, c, &now)
+	against = w.unfit(env, c, &now)
 	switch {
-	case h.State == model.Unhealthy && why == "":
-		why = "is unhealthy"
+	case h.State == model.Unhealthy && against == "":
+		against = "is unhealthy"
 	case h.State == model.Healthy || h.State == model.Degraded: // it has recovered
-		why = w.undispatchable(c)
+		against = w.undispatchable(c)
 	}
 	if veto := w.unwanted(here.Release.SHA); veto != "" {
-		why = "was " + veto
+		against = "was " + veto
 	}
-	pass := func(t model.Release, how string, caveat model.Text) judged {
-		if caveat != "" {
-			return unknown(say("%s, %s, could be gone back to, but %s", t.Title(), how, string(caveat)), unartifacted, seen)
-		}
-		return judged{result: model.Pass, why: say("%s, %s, is there to go back to", t.Title(), how), seen: seen}
-	}
-	if why == "" {
-		return pass(here.Release, "which runs here now", w.caveat())
+	if against == "" {
+		return now, "which runs here now", ""
 	}
 	for _, t := range targets {
 		if t.Eligible {
@@ -229,11 +211,37 @@ func (w *world) gateRollback(i int, targets []Target, h model.Health) judged {
 			if t.Healthy > 0 {
 				how = "healthy here for " + span(t.Healthy)
 			}
-			return pass(t.Release, how, t.Why)
+			return t, how, against
 		}
 	}
-	if read.Cut {
-		return unknown(say("no rollback target among the newest deployments: %s %s; older ones were not read", here.Release.Title(), string(why)), "reading older deployments", seen)
+	return Target{}, "", against
+}
+
+// gateRollback: after the promotion there is something to go back to: what runs here now, or an earlier target. It is said
+// which.
+func (w *world) gateRollback(i int, targets []Target, h model.Health) (model.Release, judged) {
+	here, env := w.here[i], w.env(i)
+	read, d := w.f.reading(w.m, model.SignalDeployments, "")
+	seen := []model.Evidence{evidence("deployments to "+model.Text(env.Name), "", read)}
+	switch {
+	case !d.none():
+		return model.Release{}, unknown(d.why, d.settle, seen)
+	case !here.Known:
+		return model.Release{}, unknown(here.Why, here.Settle, seen)
+	case here.None:
+		return model.Release{}, judged{result: model.NotApplicable, why: "first deployment here, there is nothing to go back to", seen: seen}
 	}
-	return judged{result: model.Fail, why: say("nothing to go back to: %s %s, and no earlier release qualifies", here.Release.Title(), string(why)), seen: seen}
+	if w.oneWay(env) != "" {
+		return model.Release{}, judged{result: model.Fail, why: say("%s is deployed by making releases public, which can't be done twice: going back needs rollback: {workflow: …}", env.Name), seen: seen}
+	}
+	t, how, against := w.backTo(i, targets, h)
+	switch {
+	case !t.Release.Zero() && t.Why != "":
+		return t.Release, unknown(say("%s, %s, could be gone back to, but %s", t.Release.Title(), how, string(t.Why)), unartifacted, seen)
+	case !t.Release.Zero():
+		return t.Release, judged{result: model.Pass, why: say("%s, %s, is there to go back to", t.Release.Title(), how), seen: seen}
+	case read.Cut:
+		return t.Release, unknown(say("no rollback target among the newest deployments: %s %s; older ones were not read", here.Release.Title(), string(against)), "reading older deployments", seen)
+	}
+	return t.Release, judged{result: model.Fail, why: say("nothing to go back to: %s %s, and no earlier release qualifies", here.Release.Title(), string(against)), seen: seen}
 }

@@ -13,7 +13,12 @@ func (w *world) shipment(i int, candidate Candidate) Shipment {
 	if !candidate.Exists() || !here.Known || here.None {
 		return Shipment{}
 	}
-	s := Shipment{Base: here.Release.SHA, Head: candidate.Release.SHA}
+	return w.between(here.Release.SHA, candidate.Release.SHA)
+}
+
+// between is what lies between two commits, as far as it was read.
+func (w *world) between(base, head model.SHA) Shipment {
+	s := Shipment{Base: base, Head: head}
 	c, found := w.f.Comparison(s.Base, s.Head)
 	if !found {
 		return s
@@ -24,6 +29,7 @@ func (w *world) shipment(i int, candidate Candidate) Shipment {
 	s.Commits = slices.Clone(c.Commits)
 	slices.SortStableFunc(s.Commits, func(a, b model.Commit) int { return b.At.Compare(a.At) })
 	s.Items = w.items(c.Commits)
+	s.Migrations = matching(c.Paths, slices.Concat(w.f.Service.Irreversible, w.f.Service.Migrations))
 	for _, p := range c.Paths {
 		if w.inside(p) {
 			s.Inside++

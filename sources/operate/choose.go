@@ -59,7 +59,9 @@ func calledBy(r model.Release) string {
 
 // choose takes the release that would go: the candidate, or what was asked for in its place.
 func (d *Draft) choose(r Request, f *readiness.Facts) {
-	d.Plan.RollsBackTo = d.Environment.Current.Release
+	if d.Plan.RollsBackTo = d.Environment.WayBack; d.Environment.Finding(model.GateRollback) == nil { // nobody asked the gate
+		d.Plan.RollsBackTo = d.Environment.Current.Release
+	}
 	switch candidate := d.Environment.Candidate; {
 	case len(d.Refusals) > 0: // it is said why what was asked for can't go
 	case candidate.Exists():
@@ -78,6 +80,14 @@ const roundsFor = 2
 // readFor reads what the gates ask for a release and what isn't fresh. It stays with this draft: the cache is another's to
 // write. What can't be read says so in the gate that wants it.
 func (e *Engine) readFor(ctx context.Context, environment string, release model.Release, f *readiness.Facts) error {
+	return e.readNeeds(ctx, f, roundsFor, func() []readiness.Need {
+		_, needs := readiness.Choose(*f, environment, release, e.o.Clock.Now())
+		return needs
+	})
+}
+
+// readNeeds reads what is asked for and isn't fresh, as often as that leads to more.
+func (e *Engine) readNeeds(ctx context.Context, f *readiness.Facts, rounds int, ask func() []readiness.Need) error {
 	c, err := e.o.Clients(f.Service.Repo.Host)
 	if err != nil {
 		return err
@@ -87,8 +97,8 @@ func (e *Engine) readFor(ctx context.Context, environment string, release model.
 		f.Commits = map[model.SHA]readiness.CommitPaths{}
 	}
 	tried := map[[2]string]bool{}
-	for range roundsFor {
-		_, needs := readiness.Choose(*f, environment, release, e.o.Clock.Now())
+	for range rounds {
+		needs := ask()
 		var all sync.WaitGroup
 		var merge sync.Mutex
 		began := false

@@ -92,6 +92,7 @@ func (e *Engine) sketch(ctx context.Context, r Request, read bool) (*Draft, erro
 		d.aim(r)
 		d.weigh(env)
 		d.by(env)
+		e.undoes(ctx, d, &facts, read)
 	} else if err := e.promotes(ctx, r, d, &facts, read); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,8 @@ type Draft struct {
 	Pending []model.PendingDeployment
 	// Targets are what the environment could be rolled back to, best first, then the excluded ones, each with its reason.
 	Targets []readiness.Target
+	// Undoes is what going back takes away, as far as it is known.
+	Undoes readiness.Shipment
 	// Releases are what could be promoted, the best first, and what can't be, each with the reason.
 	Releases []readiness.Choice
 	// Refusals are why it can't be done at all; while there are any nothing can be confirmed.

@@ -1,10 +1,13 @@
 package operate
 
 import (
+	"context"
 	"fmt"
+	"time"
 
 	"gonogo/model"
 	"gonogo/model/operation"
+	"gonogo/model/readiness"
 )
 
 // aim finds the release that an environment would be rolled back to: the best of its targets, or the one that is asked
@@ -42,6 +45,26 @@ func (d *Draft) aim(r Request) {
 	if d.Plan.Release.SHA == "" {
 		d.refuse("the commit of %s isn't known", t.Release.Title())
 	}
+}
+
+// undoesFor bounds how long going back waits to know what it undoes: that is told, and decides nothing.
+const undoesFor = 3 * time.Second
+
+// undoes says what going back takes away; with read, what isn't known of that is asked for.
+func (e *Engine) undoes(ctx context.Context, d *Draft, f *readiness.Facts, read bool) {
+	to, environment := d.Plan.Release, d.Plan.Environment
+	if to.Zero() || len(d.Refusals) > 0 {
+		return
+	}
+	if read {
+		ctx, cancel := context.WithTimeout(ctx, undoesFor)
+		defer cancel()
+		_ = e.readNeeds(ctx, f, 1, func() []readiness.Need { // what can't be read isn't told
+			_, needs := readiness.Undoes(*f, environment, to, e.o.Clock.Now())
+			return needs
+		})
+	}
+	d.Undoes, _ = readiness.Undoes(*f, environment, to, e.o.Clock.Now())
 }
 
 // weigh sorts what speaks for and against going back: nothing but the lock, a veto and the point of no return blocks it,

@@ -37,6 +37,9 @@ func TestAnEnvironmentIsRolledBack(t *testing.T) {
 			if len(d.Refusals) > 0 || len(d.Against) > 0 || d.Name != production || bad.Zero() || d.Plan.Release.SHA == bad.SHA || len(d.Targets) < 2 {
 				t.Fatalf("refused %q, against %+v, from %s to %s of %d targets", d.Refusals, d.Against, bad.Title(), d.Plan.Release.Title(), len(d.Targets))
 			}
+			if u := d.Undoes; !u.Known || u.Base != d.Plan.Release.SHA || u.Head != bad.SHA || len(u.Commits) == 0 || len(u.Commits) != u.Ahead {
+				t.Errorf("it undoes %+v", u)
+			}
 			if here := s.prepareRollback(bad.Tag); len(here.Refusals) != 1 || !strings.Contains(string(here.Refusals[0]), "is what runs here") {
 				t.Errorf("back to what runs here: %q", here.Refusals)
 			}

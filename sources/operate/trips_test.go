@@ -89,6 +89,7 @@ func TestRoundTrips(t *testing.T) {
 		t.Run(edition.name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, fleet.SimulateOptions{Enterprise: edition.enterprise})
+			s.publish("v1.1.2", "v1.2.0")
 			known, err := s.Detail(t.Context(), service)
 			if err != nil {
 				t.Fatal(err)
@@ -108,6 +109,20 @@ func TestRoundTrips(t *testing.T) {
 			t.Logf("preflight: %d in sequence, %v: %q", len(trips), time.Since(began).Round(time.Millisecond), trips)
 			if len(trips) == 0 || len(trips) > 3 {
 				t.Errorf("preflight takes %d round trips in sequence: %q", len(trips), trips)
+			}
+			for _, other := range []operate.Request{ // what is read for these is read beside, or once before
+				{Kind: operation.RollBack, Service: service, Environment: production},
+				{Kind: operation.Promote, Service: service, Environment: production, Release: "v1.1.2"},
+			} {
+				away.forget()
+				if x, err := e.Prepare(t.Context(), other); err != nil || len(x.Refusals) > 0 || !x.Undoes.Known && !x.Environment.Ship.Known {
+					t.Fatalf("%v; refused %q", err, x.Refusals)
+				}
+				trips := away.sequence("")
+				t.Logf("preflight to %s %s: %d in sequence: %q", other.Kind, other.Release, len(trips), trips)
+				if len(trips) == 0 || len(trips) > 3 {
+					t.Errorf("preflight to %s %s takes %d round trips in sequence: %q", other.Kind, other.Release, len(trips), trips)
+				}
 			}
 			away.forget()
 			began = time.Now()

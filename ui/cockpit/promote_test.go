@@ -76,7 +76,14 @@ func TestAReleaseIsPromotedFromTheKeyboard(t *testing.T) {
 		name := fmt.Sprintf("%dx%d", size.width, size.height)
 		t.Run(name, func(t *testing.T) {
 			d, actor := promoting(t, size.width, size.height)
-			d.press("/").typed("gateway").press("enter", "p").see("PRODUCTION gateway → production: promote", "v5.2.0").wait(settled).golden("promote-" + name)
+			d.press("/").typed("gateway").press("enter", "p").see("PRODUCTION gateway → production: promote", "v5.2.0", "ships", "the way back", "What would ship").wait(settled).golden("promote-" + name)
+			for range 5 { // what isn't seen at once is reached
+				d.press("pgdown")
+			}
+			d.see("The other gates", "blackbox")
+			for range 5 {
+				d.press("pgup")
+			}
 			d.press("enter").typed("production").press("enter").wait(settled).see("g go: promote").press("c").see("the one send").wait(settled).golden("promote-calls-" + name)
 			d.press("c").wait(settled).press("g").see("promoting gateway → production")
 			if want := []string{`confirm promote of 0 failed false: "production" "" []`}; !slices.Equal(actor.told, want) {
@@ -94,7 +101,7 @@ func TestAnotherReleaseIsPicked(t *testing.T) {
 			d, actor := promoting(t, size.width, size.height)
 			d.press("/").typed("gateway").press("enter", "p").see("v5.2.0").wait(settled)
 			d.press("v").see("v5.2.0").press("backspace") // it is text while something is typed
-			d.press("enter").typed("production").press("enter").wait(settled).see("v another release")
+			d.press("enter").typed("production").press("enter").wait(settled).see("v instead")
 			d.press("v").see("PRODUCTION gateway → production: promote which release", "that is a rollback").golden("releases-" + name)
 			d.press("/").typed("octocat").press("enter").see("v5.1.7").press("enter").see("promote which release") // it can't be
 			d.press("esc", "/").typed("5.1.9").press("enter", "enter").see("v5.1.9", "over v5.1.0", "first type production").wait(settled)

@@ -38,6 +38,8 @@ func goingBack(src *memory) func(operate.Request) *operate.Draft {
 		d := &operate.Draft{Environment: *e, Verdict: e.Verdict, Read: true, Name: e.Name}
 		d.Plan = operation.Plan{ID: awaited, Kind: r.Kind, Service: r.Service, Environment: e.Name, Tier: e.Tier, Replaces: e.Current.Release, Release: release(r.Service, r.Release, 200*time.Hour)}
 		d.Plan.Findings = []model.Finding{finding(model.GateHealth, model.Fail, "https://acme.dev/healthz answers 503"), finding(model.GateLane, model.Pass, "nothing else runs or waits")}
+		gateway := src.details["gateway"]
+		d.Undoes = gateway.Assessment.Environment("production").Ship
 		d.Notes = []model.Text{"when it has succeeded v1.8.0 is vetoed and production held, until a person lifts that"}
 		return d
 	}
@@ -52,7 +54,7 @@ func TestBackToTheLastReleaseThatWasGood(t *testing.T) {
 			actor := &memoryActor{draft: goingBack(src)}
 			d := operating(t, size.width, size.height, look(t, dark), src, actor)
 			d.press("j", "b").see("PRODUCTION billing → production: roll back to", "point of no return").golden("targets-" + name)
-			d.press("enter").see("production: roll back", "v1.7.2").wait(settled).golden("rollback-" + name)
+			d.press("enter").see("production: roll back", "v1.7.2", "undoes", "31 commits", "What going back undoes").wait(settled).golden("rollback-" + name)
 			d.press("enter").typed("production").press("enter").wait(settled).press("g").see("rolling back billing → production")
 			if want := []string{`confirm roll back of 0 failed false: "production" "" []`}; !slices.Equal(actor.told, want) {
 				t.Errorf("it was told %q, want %q", actor.told, want)

@@ -11,6 +11,7 @@ import (
 	"gonogo/model/operation"
 	"gonogo/model/readiness"
 	"gonogo/sources/operate"
+	"gonogo/ui/cell"
 )
 
 // writeDraft prints what would be done, with all that speaks for and against it.
@@ -24,18 +25,16 @@ func writeDraft(w io.Writer, d *operate.Draft) {
 	case p.Kind == operation.RollBack:
 		fmt.Fprintf(w, "roll back to %s in %s of %s\n", orNothing(p.Release), p.Environment, p.Service)
 		fmt.Fprintf(w, "  replaces   %s\n", orNothing(p.Replaces))
+		writeShipment(w, "undoes", &d.Undoes)
 		writeTargets(w, d)
 	default:
 		fmt.Fprintf(w, "%s %s to %s of %s\n", p.Kind, orNothing(p.Release), p.Environment, p.Service)
 		fmt.Fprintf(w, "  replaces   %s\n", orNothing(p.Replaces))
-		writeShipment(w, d)
+		writeShipment(w, "ships", &d.Environment.Ship)
+		fmt.Fprintf(w, "  way back   %s\n", orNothing(p.RollsBackTo))
 		writeReleases(w, d)
 	}
-	for _, f := range p.Findings {
-		if f.Result != model.NotApplicable {
-			fmt.Fprintf(w, "  %-9s  %-8s %s\n", f.Gate, f.Result, f.Why)
-		}
-	}
+	writeFindings(w, d)
 	for _, n := range d.Notes {
 		fmt.Fprintf(w, "  note       %s\n", n)
 	}
@@ -53,19 +52,60 @@ func writeDraft(w io.Writer, d *operate.Draft) {
 	}
 }
 
-// writeShipment prints what would come.
-func writeShipment(w io.Writer, d *operate.Draft) {
-	ship := d.Environment.Ship
+// writeFindings prints what the gates say, and how old what they rest on is; those that have nothing to judge are named.
+func writeFindings(w io.Writer, d *operate.Draft) {
+	var nothing []string
+	for _, f := range d.Plan.Findings {
+		if f.Result == model.NotApplicable {
+			nothing = append(nothing, string(f.Gate))
+			continue
+		}
+		age := ""
+		if at := f.ReadAt(); !at.IsZero() {
+			age = " (read " + cell.Ago(at, d.Plan.MadeAt) + ")"
+		}
+		fmt.Fprintf(w, "  %-9s  %-8s %s%s\n", f.Gate, f.Result, f.Why, age)
+	}
+	if len(nothing) > 0 {
+		fmt.Fprintf(w, "  n/a        %s\n", strings.Join(nothing, ", "))
+	}
+}
+
+// changesShown bounds how many of what lies between two releases are printed, of each kind.
+const changesShown = 10
+
+// writeShipment prints what lies between two releases.
+func writeShipment(w io.Writer, word string, ship *readiness.Shipment) {
 	if !ship.Known {
 		return
 	}
-	fmt.Fprintf(w, "  ships      %d commits, %d pull requests, %d paths\n", ship.Ahead, len(ship.PullRequests), len(ship.Paths))
-	for i, c := range ship.Commits {
-		if i == 10 {
-			fmt.Fprintf(w, "             and %d more\n", len(ship.Commits)-i)
-			break
+	fmt.Fprintf(w, "  %-9s  %d commits, %d pull requests, %d paths\n", word, ship.Ahead, len(ship.PullRequests), len(ship.Paths))
+	if ship.TakenBack > 0 {
+		fmt.Fprintf(w, "  takes back %d commits that run there now\n", ship.TakenBack)
+	}
+	var lines []string
+	some := func(n int, line func(i int) string) {
+		for i := range min(n, changesShown) {
+			lines = append(lines, line(i))
 		}
-		fmt.Fprintf(w, "             %s %s (%s)\n", c.SHA.Short(), c.Title, c.Author)
+		if n > changesShown {
+			lines = append(lines, fmt.Sprintf("and %d more", n-changesShown))
+		}
+	}
+	some(len(ship.Items), func(i int) string { return fmt.Sprintf("#%d %s", ship.Items[i].Number, ship.Items[i].Title) })
+	some(len(ship.PullRequests), func(i int) string {
+		p := &ship.PullRequests[i]
+		return fmt.Sprintf("#%d %s (%s)", p.Number, p.Title, p.Author)
+	})
+	some(len(ship.Commits), func(i int) string {
+		c := &ship.Commits[i]
+		return fmt.Sprintf("%s %s (%s)", c.SHA.Short(), c.Title, c.Author)
+	})
+	for _, line := range lines {
+		fmt.Fprintf(w, "             %s\n", line)
+	}
+	for _, path := range ship.Migrations {
+		fmt.Fprintf(w, "  migrates   %s\n", path)
 	}
 }
 

@@ -21,6 +21,7 @@ type act struct {
 	ctx    context.Context
 	actor  pane.Actor
 	about  func(b *builder, a *act) // what it is about, beside what the drafts say
+	more   func(b *builder)         // the same in full, below what the drafts say; nil: there is no more
 	ways   []*way
 	reason *field
 	name   *field
@@ -291,7 +292,7 @@ func (a *act) Hints() [][2]string {
 	if a.at >= len(a.fields) {
 		hints = append(hints, [2]string{"c", "requests"})
 		if a.others != nil {
-			hints = append(hints, [2]string{"v", "another release"})
+			hints = append(hints, [2]string{"v", "instead"})
 		}
 	}
 	return hints
@@ -320,6 +321,9 @@ func (a *act) tell(b *builder) {
 		if w.draft != nil && (a.offered(w.draft) || !a.quietly) {
 			a.tellDraft(b, told, w.draft, a.answers[i].word)
 		}
+	}
+	if a.more != nil {
+		a.more(b)
 	}
 }
 

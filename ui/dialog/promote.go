@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"gonogo/model"
@@ -18,7 +19,8 @@ func Promote(kit *pane.Kit, src pane.Source, actor pane.Actor, ctx context.Conte
 		return nil
 	}
 	where := service + " " + kit.Theme.Symbols.Arrow + " " + environment
-	a := newAct(kit, actor, ctx, where+": promote", func(b *builder, a *act) { a.aboutPromotion(b) })
+	a := newAct(kit, actor, ctx, where+": promote", func(b *builder, a *act) { a.aboutDeployment(b) })
+	a.more = a.inFull
 	a.add("g", "go: promote", "promoting", "promoting "+where, operate.Request{Kind: operation.Promote, Service: service, Environment: environment})
 	a.others = func() pane.Layer { return a.pick(src) }
 	return a
@@ -30,13 +32,15 @@ func RollBack(kit *pane.Kit, actor pane.Actor, ctx context.Context, service, env
 		return nil
 	}
 	where := service + " " + kit.Theme.Symbols.Arrow + " " + environment
-	a := newAct(kit, actor, ctx, where+": roll back", func(b *builder, a *act) { a.aboutPromotion(b) })
+	a := newAct(kit, actor, ctx, where+": roll back", func(b *builder, a *act) { a.aboutDeployment(b) })
+	a.more = a.inFull
 	a.add("g", "go back", "rolling back", "rolling back "+where, operate.Request{Kind: operation.RollBack, Service: service, Environment: environment, Release: release})
 	return a
 }
 
-// aboutPromotion says what goes where over what, every gate, what ships, and the way back.
-func (a *act) aboutPromotion(b *builder) {
+// aboutDeployment says what goes where over what, what is against it, and in short all that a person decides by; what that is
+// in full follows below.
+func (a *act) aboutDeployment(b *builder) {
 	t, w := b.t, a.ways[0]
 	d := w.draft
 	if d == nil {
@@ -59,13 +63,26 @@ func (a *act) aboutPromotion(b *builder) {
 		if !p.Replaces.Zero() {
 			l.Put(t.Faint, " over ").Put(t.Version, p.Replaces.Title())
 		}
-	})
-	if p.Kind == operation.Promote {
-		if text := pane.Ships(d.Environment.Ship, " "+t.Symbols.Separator+" "); text != "" && d.Environment.Ship.Known {
-			b.field("ships", t.Text, text, "")
+		if c := &d.Environment.Current; c.Known && !c.None && !c.Since.IsZero() {
+			l.Put(t.Faint, ", there since "+cell.Clock(c.Since, b.kit.Now()))
 		}
-		if len(d.Environment.Ship.Commits) > 0 {
-			b.field("by", t.Text, strings.Join(authors(&d.Environment.Ship), ", "), "")
+	})
+	passed, nothing := b.against(p.Findings)
+	separator := " " + t.Symbols.Separator + " "
+	if p.Kind == operation.RollBack {
+		if d.Undoes.Known {
+			b.field("undoes", t.Text, pane.Ships(d.Undoes, separator), "")
+			b.field("by", t.Text, strings.Join(authors(&d.Undoes), ", "), "")
+		}
+	} else {
+		ship := &d.Environment.Ship
+		b.field("ships", t.Text, pane.Ships(*ship, separator), "")
+		b.field("by", t.Text, strings.Join(authors(ship), ", "), "")
+		if len(ship.Migrations) > 0 {
+			b.field("migrations", t.Warn, strings.Join(ship.Migrations, ", "), "")
+		}
+		if f := d.Environment.Finding(model.GateCoverage); f != nil && f.Result == model.Pass {
+			b.field("coverage", t.Text, string(f.Why), "")
 		}
 		back := "nothing"
 		if !p.RollsBackTo.Zero() {
@@ -74,10 +91,45 @@ func (a *act) aboutPromotion(b *builder) {
 		b.field("the way back", t.Version, back, "")
 		b.others(d)
 	}
-	a.gates(b, p.Findings)
+	if len(passed) > 0 {
+		b.state("gates", t.Result(model.Pass), strings.Join(passed, ", "))
+	}
+	if len(nothing) > 0 {
+		b.state("", t.Result(model.NotApplicable), strings.Join(nothing, ", "))
+	}
 }
 
-// authors are those of the commits that would ship.
+// against lists the gates that don't pass, the worst first, each with its sentence and the age of what it rests on; it names
+// the others.
+func (b *builder) against(findings []model.Finding) (passed, nothing []string) {
+	for _, f := range pane.WorstFirst(findings) {
+		switch f.Result {
+		case model.Pass:
+			passed = append(passed, string(f.Gate))
+			continue
+		case model.NotApplicable:
+			nothing = append(nothing, string(f.Gate))
+			continue
+		}
+		b.finding(&f)
+	}
+	return passed, nothing
+}
+
+// finding is one gate with its sentence, and the age of what it rests on.
+func (b *builder) finding(f *model.Finding) {
+	name := string(f.Gate)
+	if f.Level == model.Advisory {
+		name += " (adv.)"
+	}
+	why := string(f.Why)
+	if at := f.ReadAt(); !at.IsZero() {
+		why += " " + b.t.Symbols.Separator + " " + cell.Ago(at, b.kit.Now())
+	}
+	b.state(name, b.t.Result(f.Result), why)
+}
+
+// authors are those of what would ship.
 func authors(s *readiness.Shipment) (names []string) {
 	seen := map[model.Text]bool{}
 	for i := range s.Commits {
@@ -89,29 +141,67 @@ func authors(s *readiness.Shipment) (names []string) {
 	return names
 }
 
-// gates lists every gate with its sentence, those that pass in one row.
-func (a *act) gates(b *builder, findings []model.Finding) {
+// inFull lists what ships or is undone, and what every other gate says.
+func (a *act) inFull(b *builder) {
+	d := a.ways[0].draft
+	if d == nil || d.Plan.Release.Zero() {
+		return
+	}
+	if d.Plan.Kind == operation.RollBack {
+		if d.Undoes.Known {
+			b.heading("What going back undoes", "")
+			b.changes(&d.Undoes)
+		}
+	} else if d.Environment.Ship.Known {
+		b.heading("What would ship", "")
+		b.changes(&d.Environment.Ship)
+	}
+	var rest []model.Finding
+	for _, f := range pane.WorstFirst(d.Plan.Findings) {
+		if f.Result == model.Pass || f.Result == model.NotApplicable {
+			rest = append(rest, f)
+		}
+	}
+	if len(rest) > 0 {
+		b.heading("The other gates", "")
+		for i := range rest {
+			b.finding(&rest[i])
+		}
+	}
+}
+
+// changes lists the items, pull requests, commits and migrations of what lies between two releases.
+func (b *builder) changes(s *readiness.Shipment) {
 	t := b.t
-	var passed, nothing []string
-	for _, f := range pane.WorstFirst(findings) {
-		switch f.Result {
-		case model.Pass:
-			passed = append(passed, string(f.Gate))
-			continue
-		case model.NotApplicable:
-			nothing = append(nothing, string(f.Gate))
-			continue
-		}
-		name := string(f.Gate)
-		if f.Level == model.Advisory {
-			name += " (adv.)"
-		}
-		b.state(name, t.Result(f.Result), string(f.Why))
+	if s.TakenBack > 0 {
+		b.text(t.Warn, cell.Count(s.TakenBack, "commit", false)+" that run there now are not in it: they would be taken back.")
 	}
-	if len(passed) > 0 {
-		b.state("gates", t.Result(model.Pass), strings.Join(passed, ", "))
+	for i := range s.Items {
+		item := &s.Items[i]
+		b.change("#"+strconv.Itoa(item.Number), string(item.Title), pane.Names(item.Assignees))
 	}
-	if len(nothing) > 0 {
-		b.state("", t.Result(model.NotApplicable), strings.Join(nothing, ", "))
+	for i := range s.PullRequests {
+		p := &s.PullRequests[i]
+		b.change("#"+strconv.Itoa(p.Number), string(p.Title), string(p.Author))
 	}
+	for i := range s.Commits {
+		c := &s.Commits[i]
+		b.change(c.SHA.Short(), string(c.Title), string(c.Author))
+	}
+	if more := s.Ahead - len(s.Commits); more > 0 {
+		b.text(t.Faint, cell.Count(more, "more commit", s.CommitsCut))
+	}
+	for _, path := range s.Migrations {
+		b.change("migrates", path, "")
+	}
+}
+
+// change is one thing that somebody made.
+func (b *builder) change(name, title, who string) {
+	t := b.t
+	b.row(pane.Row{Search: title + " " + who, Copy: name + " " + title}, func(l *cell.Line) {
+		l.Col(t.Version, name, 8).End()
+		l.Gap(1).To(2+9).Col(t.Text, title, l.Room()-17).End()
+		l.Gap(1).Put(t.Faint, who)
+	})
 }

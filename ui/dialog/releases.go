@@ -43,7 +43,7 @@ func (a *act) pick(src pane.Source) pane.Layer {
 func (a *act) instead(release string) tea.Cmd {
 	w := a.ways[0]
 	w.request.Release = release
-	w.draft, w.err, w.changed = nil, nil, nil
+	w.draft, w.err, w.changed, w.asking, w.moved = nil, nil, nil, false, false
 	a.fields, a.reason, a.name, a.words, a.at = nil, nil, nil, nil, 0
 	a.answers[0].off, a.calls, a.form.err, a.width = "reading", false, nil, 0
 	a.quiet.settled = false

@@ -135,6 +135,10 @@ func (l *List) place(i, step int) {
 // Move moves the cursor by n rows that can be selected; where there are no more it
 // scrolls to what lies beyond.
 func (l *List) Move(n int) {
+	if l.cursor < 0 {
+		l.roll(n)
+		return
+	}
 	step := 1
 	if n < 0 {
 		step, n = -1, -n
@@ -161,9 +165,17 @@ func (l *List) scroll(n int) {
 	}
 }
 
+// roll shows what lies n rows further.
+func (l *List) roll(n int) {
+	if top := min(max(l.top+n, 0), max(len(l.shown)-l.height, 0)); top != l.top {
+		l.top, l.dirty = top, true
+	}
+}
+
 // Page moves by n screens.
 func (l *List) Page(n int) {
-	if l.cursor < 0 {
+	if l.cursor < 0 { // nothing can be selected: it is only read
+		l.roll(n * max(l.height-1, 1))
 		return
 	}
 	l.moved = true
