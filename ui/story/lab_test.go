@@ -2,6 +2,7 @@ package story_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -58,6 +59,7 @@ type lab struct {
 	services *simulator.Services
 	api      *simulator.Server
 	env      []string
+	host     string // that GitHub plays; empty: github.com
 }
 
 // newLab serves a world; text makes its configuration once the services have addresses.
@@ -103,7 +105,7 @@ func (l *lab) write(path, text string) {
 
 // command is the program on this lab's GitHub, its configuration named by --config.
 func (l *lab) command(args ...string) *exec.Cmd {
-	args = append([]string{"--api-root", "github.com=" + l.api.URL(), "--config", l.config}, args...)
+	args = append([]string{"--api-root", cmp.Or(l.host, "github.com") + "=" + l.api.URL(), "--config", l.config}, args...)
 	return l.bare(args...)
 }
 

@@ -28,7 +28,7 @@ func (l *lab) headless(args ...string) *exec.Cmd {
 	lines := bufio.NewScanner(out)
 	var said []string
 	for lines.Scan() {
-		if said = append(said, lines.Text()); strings.Contains(lines.Text(), "answered run") {
+		if said = append(said, lines.Text()); strings.Contains(lines.Text(), "answered run") || strings.Contains(lines.Text(), "adopted run") {
 			go func() { // or it would stand still when the pipe is full
 				for lines.Scan() {
 				}
