@@ -210,7 +210,7 @@ func (d *drive) tellRef(ctx context.Context, c *github.Client) error {
 		return err
 	}
 	m := *p.Mark
-	m.Owner, m.Reason = string(p.Actor), string(p.Reason)
+	m.Owner, m.Reason, m.Since = string(p.Actor), string(p.Reason), d.now().UTC() // not when it was shown
 	head, err := d.journal.Head(ctx)
 	if err != nil {
 		return err
