@@ -73,7 +73,7 @@ func (s *Services) writeService(b *strings.Builder, r *Repository, k keys) {
 		fmt.Fprintf(b, "          - name: healthz\n            http: %s\n            expect: {status: 200, json: {version: \"{{.Version}}\"}}\n            degraded: %s\n            timeout: 15s\n            every: 2m\n",
 			s.HealthURL(r.name, e), cmp.Or(k.degraded[e], patientSeconds))
 		if last && k.prometheus {
-			fmt.Fprintf(b, "          - name: error ratio\n            prometheus: %s\n            query: '%s'\n            degraded: 0.01\n            unhealthy: 0.05\n            every: 2m\n", s.PrometheusURL(), ErrorRatioQuery(r.name, e))
+			fmt.Fprintf(b, "          - name: error ratio\n            prometheus: %s\n            query: '%s'\n            degraded: 0.01\n            unhealthy: 0.05\n            timeout: 15s\n            every: 2m\n", s.PrometheusURL(), ErrorRatioQuery(r.name, e))
 		}
 	}
 }

@@ -122,6 +122,9 @@ func (own actFlags) decide(ctx context.Context, env *Env, f *fleet.Fleet, d *ope
 			return fmt.Errorf("%s: there is no gate %q", d.Plan.Kind, g)
 		}
 	}
+	if c.Name != "" && d.Name != "" && c.Name != d.Name { // misspelt is misspelt, whatever the gates say
+		return fmt.Errorf("%s: type the environment's name, %s, not %s; nothing was sent", d.Plan.Kind, d.Name, model.Clean(c.Name))
+	}
 	if len(d.Refusals) > 0 {
 		return exitError{ExitError}
 	}
