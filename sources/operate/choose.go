@@ -58,7 +58,7 @@ func calledBy(r model.Release) string {
 }
 
 // choose takes the release that would go: the candidate, or what was asked for in its place.
-func (d *Draft) choose(r Request, f *readiness.Facts) {
+func (d *Draft) choose(f *readiness.Facts) {
 	if d.Plan.RollsBackTo = d.Environment.WayBack; d.Environment.Finding(model.GateRollback) == nil { // nobody asked the gate
 		d.Plan.RollsBackTo = d.Environment.Current.Release
 	}
@@ -198,7 +198,7 @@ func (e *Engine) promotes(ctx context.Context, r Request, d *Draft, f *readiness
 	if err := e.ask(ctx, r, d, f, read); err != nil {
 		return fmt.Errorf("%s: %w", r.doing(), err)
 	}
-	d.choose(r, f)
+	d.choose(f)
 	d.judge(d.Service.Environment(r.Environment))
 	return nil
 }

@@ -25,6 +25,7 @@ func TestPromoteRefuses(t *testing.T) {
 		{"another name", []string{"api", "production", "--confirm", "Production"}, 2, "type the environment's name"},
 		{"--yes is not enough", []string{"api", "production", "--yes"}, 2, "--confirm production, exactly"},
 		{"a release that nobody knows", []string{"api", "production", "--release", "v0.0.1", "--confirm", "production"}, 2, "isn't among the releases of api"},
+		{"an older release", []string{"api", "production", "--release", "v2.13.1", "--confirm", "production"}, 2, "that is a rollback (b): gonogo rollback api production --to v2.13.1"},
 		{"a bypass without a reason", []string{"web", "production", "--confirm", "production", "--bypass", "ci", "--bypass", "tests", "--bypass", "coverage"}, 2, "takes a reason"},
 		{"no such gate", []string{"web", "production", "--bypass", "luck"}, 2, `no gate "luck"`},
 		{"no such environment", []string{"api", "moon"}, 2, "has no api/moon"},
