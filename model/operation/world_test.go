@@ -30,6 +30,9 @@ type world struct {
 	echoes    bool // the workflow shows the operation's ID in its run's name
 	doubles   bool // something between here and GitHub sends requests twice, now and then
 	problem   string
+	releases  map[string]operation.ReleaseState // by tag, where they are made public to be deployed; nil: workflows are dispatched
+	late      []func()                          // what GitHub takes up long after it gave an answer up
+	made      map[string]int                    // releases made public, by operation
 
 	rollbacks, unmarked int // that succeeded, and how many of them found a mark there or were refused one
 }
@@ -120,6 +123,9 @@ func (o *operator) begin() {
 		if !n.Done() {
 			plan.Unfinished = append(plan.Unfinished, n.ID)
 		}
+	}
+	if w.releases != nil && !w.asPublication(&plan) {
+		return
 	}
 	written := o.append(d, operation.Record{Event: operation.Planned, State: operation.Preflight, Plan: &plan})
 	if len(d.records) > 0 {
@@ -322,6 +328,9 @@ func (o *operator) reread(d *driven, p operation.Progress) {
 		d.moved = true
 		again.Holds = []model.Text{model.Text(o.w.held)}
 	}
+	if o.w.releases != nil {
+		o.w.rereadRelease(d, &p.Plan, &again)
+	}
 	d.drift = operation.Drift(p.Plan, again)
 	o.append(d, operation.Record{Event: operation.Reads, State: p.State})
 }
@@ -339,13 +348,17 @@ func (o *operator) send(d *driven, p operation.Progress, plain bool) {
 	}
 	d.handed = true
 	w := o.w
-	refused := !plain && !w.details
+	refused := !plain && !w.details && p.Plan.Way == operation.ByWorkflow
 	w.requests = append(w.requests, request{
 		operation: d.id, refused: refused, sha: p.Plan.Release.SHA, announced: p.Sender == d.process, confirmed: d.confirmedBy() == d.process,
 		old: d.slept || o.clock().Sub(p.ReadAt) > operation.Reread, moved: d.moved,
 	})
 	if w.chance(50) {
 		d.dead = true
+	}
+	if p.Plan.Way == operation.ByRelease {
+		o.publish(d, p)
+		return
 	}
 	switch {
 	case w.chance(8): // lost on the way
@@ -423,6 +436,9 @@ func (o *operator) find(d *driven, p operation.Progress) {
 		}
 	}
 	f := operation.Identify(p, runs, o.w.deploys, o.clock())
+	if p.Plan.Way == operation.ByRelease {
+		f = o.w.identifyRelease(p, runs, o.clock())
+	}
 	d.found = &f
 }
 
@@ -480,6 +496,7 @@ func (w *world) live() {
 	}
 	w.breakLock()
 	w.lift()
+	w.clicks()
 	busy := slices.ContainsFunc(w.runs, func(n *run) bool { return n.Status == model.StatusInProgress })
 	for _, n := range w.runs {
 		switch {
