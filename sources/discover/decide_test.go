@@ -301,6 +301,14 @@ func TestHowItIsDeployed(t *testing.T) {
 			by(f, "ci.yml", "push", "main")
 			f.Files[".github/workflows/ci.yml"] = "on: [push, release]"
 		}, "", "branch", "", "", "ci.yml deploys, and is not started by workflow_dispatch but by push and release", ""},
+		"by one that starts when a release becomes public": {func(f *Facts) {
+			by(f, "publish.yml", "release", "v1.0.0")
+			f.Files[".github/workflows/publish.yml"] = "on: {release: {types: [released]}}"
+		}, "", "tag", "", "", "gonogo can't start it but by making a release public, with release: true", ""},
+		"by one that starts when a release is published": {func(f *Facts) {
+			by(f, "publish.yml", "release", "v1.0.0")
+			f.Files[".github/workflows/publish.yml"] = "on: {release: {types: [published]}}"
+		}, "", "tag", "", "", "but by release: gonogo can't start it", ""},
 		"the file is not readable": {func(f *Facts) {
 			by(f, "deploy.yml", "workflow_dispatch", "v1.0.0")
 		}, "deploy.yml", "tag", "", "", "", "deploy.yml could not be read"},

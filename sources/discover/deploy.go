@@ -88,7 +88,11 @@ func (f *Facts) deploy(stops []string, service string) deploy {
 		if len(d.trigger.events) > 0 {
 			how = " but by " + listed(clean(d.trigger.events), 3)
 		}
-		out := deploy{workflow: guess{why: fmt.Sprintf("%s deploys, and is not started by workflow_dispatch%s: gonogo can't start it", d.file, how)}}
+		otherwise := ""
+		if d.trigger.released {
+			otherwise = " but by making a release public, with release: true in the place of workflow, and rollback: {workflow: …} where it deploys"
+		}
+		out := deploy{workflow: guess{why: fmt.Sprintf("%s deploys, and is not started by workflow_dispatch%s: gonogo can't start it%s", d.file, how, otherwise)}}
 		out.ref = f.deployRef(d.path)
 		return out
 	}

@@ -12,6 +12,7 @@ import (
 type trigger struct {
 	read     bool // the file could be understood
 	dispatch bool // by workflow_dispatch
+	released bool // by a prerelease's becoming public
 	events   []string
 	inputs   []input
 }
@@ -31,6 +32,9 @@ func parseTrigger(text string) trigger {
 		return trigger{}
 	}
 	t := trigger{read: true, dispatch: f.On("workflow_dispatch")}
+	if types, ok := f.Activities("release"); ok {
+		t.released = len(types) == 0 || slices.Contains(types, "released")
+	}
 	for _, e := range f.Events {
 		t.events = append(t.events, e.Name)
 	}

@@ -1,7 +1,6 @@
 package operate
 
 import (
-	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -38,7 +37,7 @@ func (d *Draft) calls() {
 		made := deploymentOf(p, "…")
 		d.Calls = append(d.Calls, again, Call{"POST", root + "/deployments", indented(made.Body()), "the one send"})
 	case operation.ByRelease:
-		again.Path += ", /releases/tags/" + p.Release.Tag + ", /actions/workflows/" + cmp.Or(p.Workflow, "…") + "/runs"
+		again.Path += ", /releases/tags/" + p.Release.Tag + ", /actions/runs"
 		d.Calls = append(d.Calls, again, callRelease(p))
 	case operation.ByWorkflow:
 		again.Path += ", /actions/workflows/" + p.Workflow + "/runs"

@@ -51,10 +51,12 @@ func (e *Engine) readPublication(ctx context.Context, c *github.Client, p *opera
 	var files map[string]string
 	var cut bool
 	var listed github.Reading[[]github.Workflow]
+	var runs []model.Run
 	if err := together(
 		func() (err error) { found.state, err = c.ReleaseAt(ctx, p.Where(), p.Release.Tag); return err },
 		func() (err error) { files, cut, err = c.WorkflowFiles(ctx, p.Where(), p.Release.Tag); return err },
 		func() (err error) { listed, err = c.Workflows(ctx, p.Where(), nil); return err },
+		func() (err error) { runs, err = c.ReleaseRuns(ctx, p.Where()); return err },
 	); err != nil {
 		return found, err
 	}
@@ -65,12 +67,8 @@ func (e *Engine) readPublication(ctx context.Context, c *github.Client, p *opera
 	if found.judged = startedBy(p, s, files, idle); cut {
 		found.judged.refuse = "there are more workflows at " + p.Release.Title() + " than gonogo reads, so that what its becoming public starts can't be told"
 	}
-	if found.judged.workflow == "" {
-		return found, nil
-	}
-	runs, err := releaseRuns(ctx, c, p, found.judged.workflow)
-	found.runs = runs
-	return found, err
+	found.runs = ofPublication(p, found.judged.workflow, runs)
+	return found, nil
 }
 
 // together asks beside each other, and returns the first problem in their order.
@@ -89,19 +87,12 @@ func together(asks ...func() error) error {
 	return nil
 }
 
-// releaseRuns reads the unfinished runs of a workflow, and those that the release's events have started.
-func releaseRuns(ctx context.Context, c *github.Client, p *operation.Plan, workflow string) ([]model.Run, error) {
-	var unfinished, before []model.Run
-	err := together(
-		func() (err error) { unfinished, err = c.Unfinished(ctx, p.Where(), workflow); return err },
-		func() (err error) { before, err = c.ReleaseRuns(ctx, p.Where(), workflow, p.Release.SHA); return err },
-	)
-	for _, r := range before {
-		if r.Branch == p.Release.Tag && !slices.ContainsFunc(unfinished, func(u model.Run) bool { return u.ID == r.ID }) {
-			unfinished = append(unfinished, r)
-		}
-	}
-	return unfinished, err
+// ofPublication are the runs of a workflow that matter for a publication: those that have not ended, and those that events of
+// its release have started.
+func ofPublication(p *operation.Plan, workflow string, runs []model.Run) []model.Run {
+	return slices.DeleteFunc(slices.Clone(runs), func(r model.Run) bool {
+		return r.File() != workflow || r.Done() && r.Branch != p.Release.Tag
+	})
 }
 
 // publishes takes what was read of a release into the draft.
@@ -163,10 +154,7 @@ func (d *drive) findRelease(ctx context.Context, c *github.Client, at time.Time)
 	var runs []model.Run
 	if err := together(
 		func() (err error) { now, err = c.ReleaseAt(ctx, p.Plan.Where(), p.Plan.Release.Tag); return err },
-		func() (err error) {
-			runs, err = c.ReleaseRuns(ctx, p.Plan.Where(), p.Plan.Workflow, p.Plan.Release.SHA)
-			return err
-		},
+		func() (err error) { runs, err = c.ReleaseRuns(ctx, p.Plan.Where()); return err },
 	); err != nil {
 		return fmt.Errorf("look for what was sent: %w", err)
 	}

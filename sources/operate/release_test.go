@@ -2,6 +2,7 @@ package operate_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -282,5 +283,40 @@ func TestBackFromWhatBecamePublic(t *testing.T) {
 	d := without.prepare(production)
 	if len(d.Against) != 1 || d.Against[0].Gate != "rollback" {
 		t.Errorf("a promotion is held up by %+v", d.Against)
+	}
+}
+
+// A publication is asked for and sent after no more round trips than a dispatch; see TestRoundTrips.
+func TestRoundTripsOfAPublication(t *testing.T) {
+	t.Parallel()
+	s := publishing(t, fleet.SimulateOptions{}, publisher())
+	known, err := s.Detail(t.Context(), service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	configured := s.Config()
+	if err := s.Close(); err != nil { // so that nobody but the engine asks
+		t.Fatal(err)
+	}
+	away := &far{away: 200 * time.Millisecond}
+	e := engineOn(t, s, away, configured, known.Facts)
+	d, err := e.Prepare(t.Context(), operate.Request{Kind: operation.Promote, Service: service, Environment: production})
+	if err != nil || len(d.Refusals) > 0 || len(d.Against) > 0 {
+		t.Fatalf("%v; refused %q, against %+v", err, d.Refusals, d.Against)
+	}
+	if trips := away.sequence(""); len(trips) == 0 || len(trips) > 3 {
+		t.Errorf("preflight takes %d round trips in sequence: %q", len(trips), trips)
+	}
+	away.forget()
+	o, err := e.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.waitSent(o.Plan.ID, e)
+	if trips := away.sequence(fmt.Sprintf("/releases/%d", d.Plan.ReleaseID)); len(trips) == 0 || len(trips) > 4 {
+		t.Errorf("the send comes after %d round trips in sequence: %q", len(trips), trips)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
 	}
 }

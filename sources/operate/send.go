@@ -47,15 +47,14 @@ func (d *drive) again(ctx context.Context, c *github.Client) operation.Again {
 	a := operation.Again{At: d.now()}
 	var mu sync.Mutex
 	var all sync.WaitGroup
-	read := func(what string, f func() error) {
-		all.Go(func() {
-			if err := f(); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				a.Unread = append(a.Unread, model.Clean(fmt.Sprintf("%s could not be read: %v", what, err)))
-			}
-		})
+	try := func(what string, f func() error) {
+		if err := f(); err != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			a.Unread = append(a.Unread, model.Clean(fmt.Sprintf("%s could not be read: %v", what, err)))
+		}
 	}
+	read := func(what string, f func() error) { all.Go(func() { try(what, f) }) }
 	read("the newest deployment", func() error {
 		list, err := c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil)
 		if err == nil && len(list.Value) > 0 {
@@ -70,8 +69,9 @@ func (d *drive) again(ctx context.Context, c *github.Client) operation.Again {
 		})
 	}
 	if p.Way == operation.ByRelease {
-		read("the runs of "+p.Workflow, func() (err error) {
-			a.Unfinished, err = releaseRuns(ctx, c, p, p.Workflow)
+		read("the runs of "+p.Workflow, func() error {
+			runs, err := c.ReleaseRuns(ctx, p.Where())
+			a.Unfinished = ofPublication(p, p.Workflow, runs)
 			return err
 		})
 		read("the release "+p.Release.Title(), func() (err error) {
@@ -85,16 +85,18 @@ func (d *drive) again(ctx context.Context, c *github.Client) operation.Again {
 			return err
 		})
 	}
-	read("what is held and vetoed", func() (err error) {
-		a.Holds, a.Vetoes, err = d.engine.standing(ctx, c, p)
-		return err
-	})
-	if p.Release.Tag != "" {
-		read("the tag "+p.Release.Title(), func() (err error) {
-			a.TagSHA, err = c.TagSHA(ctx, p.Source(), p.Release.Tag)
+	all.Go(func() { // one after the other, as with the lock and what it says: all at once are more than the client lets go
+		if p.Release.Tag != "" {
+			try("the tag "+p.Release.Title(), func() (err error) {
+				a.TagSHA, err = c.TagSHA(ctx, p.Source(), p.Release.Tag)
+				return err
+			})
+		}
+		try("what is held and vetoed", func() (err error) {
+			a.Holds, a.Vetoes, err = d.engine.standing(ctx, c, p)
 			return err
 		})
-	}
+	})
 	all.Wait()
 	return a
 }
