@@ -39,6 +39,8 @@ type victim struct {
 	// At is the point at which it kills itself; empty: it lives to the end. It prints each point that it comes by, and the
 	// how manieth of its name it is: how often it looks at a run is a matter of pace, so that points have names.
 	At string
+	// Rest is the point at which it rests until it is told to go on: it is stopped there as ctrl+z stops it.
+	Rest string
 }
 
 // promoteAndDie is a process of its own: it promotes, or goes on with what a former process left, and is killed with
@@ -69,6 +71,9 @@ func promoteAndDie(text string) error {
 			points[point]++
 			point = fmt.Sprintf("%s %d", point, points[point])
 			fmt.Println("point", point)
+			if point == v.Rest {
+				_, _ = os.Stdin.Read(make([]byte, 1))
+			}
 			if point == v.At {
 				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 				select {} // until it has died
