@@ -147,6 +147,7 @@ type Taken struct {
 	Owner     model.Text
 	Place     string // ref of the lock
 	Object    string // what the ref pointed at
+	SHA       string // what it was locked for
 	Own       bool   // this person's, driven by the process that takes over
 }
 

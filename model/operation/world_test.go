@@ -76,6 +76,7 @@ type driven struct {
 	lock    operation.Lock
 	slept   bool
 	moved   bool // the world differed from the plan at the newest re-reading
+	taken   bool // its lock was taken over
 	dead    bool // the process died; the next step is another one's
 }
 
@@ -118,6 +119,9 @@ func (o *operator) begin() {
 	}
 	if w.r.IntN(3) == 0 {
 		plan.Kind, plan.Replaces = operation.RollBack, release(3+w.r.IntN(2))
+		if theirs := w.locker(); theirs != nil && theirs.sum.State.Yields() {
+			plan.Takes = &operation.Taken{Operation: w.lock}
+		}
 	}
 	for _, n := range w.runs {
 		if !n.Done() {
@@ -137,9 +141,30 @@ func (o *operator) begin() {
 	o.append(d, operation.Record{Event: operation.Approved, State: operation.Confirmed, Actor: model.Text(o.name)})
 }
 
+// locker is the operation that has the lock; nil: none.
+func (w *world) locker() *driven {
+	for _, o := range w.operators {
+		for _, d := range o.ops {
+			if d.id == w.lock {
+				return d
+			}
+		}
+	}
+	return nil
+}
+
+// lost looks at the lock, now and then or for certain, and reports whether another operation has taken it over.
+func (o *operator) lost(d *driven, now bool) bool {
+	if !now && o.w.r.IntN(3) > 0 {
+		return false
+	}
+	d.lock = operation.Lock{Known: true, Owner: o.w.lock}
+	return o.w.lock != "" && o.w.lock != d.id
+}
+
 func (o *operator) start(d *driven) {
 	o.started++
-	*d = driven{id: d.id, records: d.records, sum: d.sum, process: fmt.Sprintf("%s#%d", o.name, o.started)}
+	*d = driven{id: d.id, records: d.records, sum: d.sum, taken: d.taken, process: fmt.Sprintf("%s#%d", o.name, o.started)}
 }
 
 func (o *operator) clock() time.Time { return o.w.now.Add(o.skew) }
@@ -216,7 +241,7 @@ func (o *operator) step(d *driven) {
 	case operation.DoFollow:
 		o.follow(d, p)
 	case operation.DoVerify:
-		if o.clock().Sub(p.Since) > time.Minute || o.clock().Before(p.Since) {
+		if over := o.clock().Sub(p.Since) > time.Minute || o.clock().Before(p.Since); !o.lost(d, over) && over {
 			o.append(d, operation.Record{Event: operation.Judged, State: operation.Succeeded})
 		}
 	case operation.DoEnd:
@@ -290,6 +315,17 @@ func (w *world) lift() {
 func (o *operator) claim(d *driven) {
 	if !o.append(d, operation.Record{Event: operation.Claims, State: operation.Claiming}) {
 		return
+	}
+	if t := d.sum.Plan.Takes; t != nil && o.w.lock == t.Operation {
+		theirs := o.w.locker()
+		if !theirs.sum.State.Yields() { // it deploys again: it is not taken over
+			d.lock = operation.Lock{Known: true, Owner: o.w.lock}
+			return
+		}
+		if o.w.chance(8) {
+			return
+		}
+		o.w.lock, theirs.taken = "", true // compare, then delete
 	}
 	switch {
 	case o.w.chance(8): // lost before it arrived
@@ -443,7 +479,7 @@ func (o *operator) find(d *driven, p operation.Progress) {
 }
 
 func (o *operator) follow(d *driven, p operation.Progress) {
-	if o.w.chance(6) {
+	if o.w.chance(6) || p.State == operation.Awaiting && o.lost(d, false) {
 		return
 	}
 	var seen operation.Seen
@@ -458,6 +494,9 @@ func (o *operator) follow(d *driven, p operation.Progress) {
 		}
 	}
 	state, why := operation.Follow(p, seen)
+	if state != p.State && p.State.Yields() && o.lost(d, true) {
+		return
+	}
 	if state != p.State && operation.Allowed(p.State, state) {
 		o.append(d, operation.Record{Event: operation.Saw, State: state, Why: why})
 	}

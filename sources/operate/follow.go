@@ -28,6 +28,9 @@ func (d *drive) follow(ctx context.Context) error {
 		return fmt.Errorf("follow %s: %w", d.progress.Sent(), err)
 	}
 	state, why := operation.Follow(d.progress, seen)
+	if state != d.progress.State && d.progress.State.Yields() && d.lost(looked, c, true) {
+		return nil // before it seems to go on
+	}
 	if state != d.progress.State && operation.Allowed(d.progress.State, state) {
 		if err := d.write(ctx, operation.Record{Event: operation.Saw, State: state, Why: why, Deployment: seen.Deployment.ID}); err != nil {
 			return err

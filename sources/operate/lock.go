@@ -58,9 +58,12 @@ func (d *drive) claim(ctx context.Context) error {
 	if err != nil {
 		return d.unclaimed(ctx, err)
 	}
-	if err := d.takeLock(ctx, c); err != nil {
+	switch taken, err := d.takeLock(ctx, c); {
+	case err != nil:
 		d.lock = operation.Lock{Why: model.Clean(err.Error())}
 		return nil // it is looked at again
+	case !taken:
+		return nil // Next says why
 	}
 	refused := model.Text("")
 	for _, place := range d.engine.placesFor(repo) {

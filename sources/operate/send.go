@@ -2,6 +2,7 @@ package operate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -96,6 +97,15 @@ func (d *drive) again(ctx context.Context, c *github.Client) operation.Again {
 			a.Holds, a.Vetoes, err = d.engine.standing(ctx, c, p)
 			return err
 		})
+		if p.Takes != nil {
+			try("whether what was taken over still may be", func() error {
+				why, err := d.deploysAgain(ctx, c)
+				if err == nil && why != "" {
+					err = errors.New(string(why))
+				}
+				return err
+			})
+		}
 	})
 	all.Wait()
 	return a

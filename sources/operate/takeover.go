@@ -23,7 +23,7 @@ func (e *Engine) takeover(ctx context.Context, c *github.Client, d *Draft, lock 
 	if err != nil {
 		return err
 	}
-	taken := operation.Taken{Operation: lock.Operation, Owner: model.Clean(lock.Owner), Place: lock.Ref, Object: lock.Object, Own: len(records) > 0}
+	taken := operation.Taken{Operation: lock.Operation, Owner: model.Clean(lock.Owner), Place: lock.Ref, Object: lock.Object, SHA: lock.SHA, Own: len(records) > 0}
 	var does operation.State
 	if taken.Own {
 		own, err := operation.Fold(records)
@@ -125,16 +125,45 @@ func takes(p *operation.Plan) model.Text {
 	return model.Clean(fmt.Sprintf("takes over the lock of %s, operation %s", p.Takes.Owner, p.Takes.Operation))
 }
 
-// takeLock takes away the lock that was shown, and no other: the new one is then created as any is.
-func (d *drive) takeLock(ctx context.Context, c *github.Client) error {
+// deploysAgain is why the operation whose lock is taken over may not be, after all: its review was given meanwhile. Empty: it
+// still may.
+func (d *drive) deploysAgain(ctx context.Context, c *github.Client) (model.Text, error) {
+	p := &d.progress.Plan
+	if p.Takes == nil || p.Takes.Own {
+		return "", nil
+	}
+	newest, err := c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil)
+	if err != nil {
+		return "", err
+	}
+	var runs []model.Run
+	if p.Way == operation.ByWorkflow {
+		if runs, err = c.Unfinished(ctx, p.Where(), p.Workflow); err != nil {
+			return "", err
+		}
+	}
+	does, err := d.engine.doing(ctx, c, p, operation.Mark{SHA: p.Takes.SHA}, newest.Value, runs)
+	if err != nil || does.Yields() {
+		return "", err
+	}
+	return model.Clean(fmt.Sprintf("the operation of %s deploys again", p.Takes.Owner)), nil
+}
+
+// takeLock takes away the lock that was shown, and no other: the new one is then created as any is. taken is false where its
+// operation deploys again.
+func (d *drive) takeLock(ctx context.Context, c *github.Client) (taken bool, err error) {
 	t := d.progress.Plan.Takes
 	if t == nil || t.Own {
-		return nil
+		return true, nil
+	}
+	if why, err := d.deploysAgain(ctx, c); why != "" || err != nil {
+		d.lock = operation.Lock{Known: err == nil, Owner: t.Operation, Why: why}
+		return false, err
 	}
 	d.engine.o.Hook("before request take over")
-	_, _, err := c.DeleteRef(ctx, d.progress.Plan.Source(), t.Place, t.Object)
+	_, _, err = c.DeleteRef(ctx, d.progress.Plan.Source(), t.Place, t.Object)
 	d.engine.o.Hook("after request take over")
-	return err
+	return err == nil, err
 }
 
 // lockEvery is how often the lock is looked at while an operation could be taken over.
