@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +16,12 @@ import (
 
 // headless begins a promotion in a process of its own, and returns when the journal says that it was sent.
 func (l *lab) headless(args ...string) *exec.Cmd {
+	l.t.Helper()
+	return l.headlessUntil([]string{"answered run", "adopted run"}, args...)
+}
+
+// headlessUntil begins a promotion in a process of its own, and returns when it has said one of some words.
+func (l *lab) headlessUntil(words []string, args ...string) *exec.Cmd {
 	l.t.Helper()
 	cmd := l.command(append([]string{"promote"}, args...)...)
 	out, err := cmd.StdoutPipe()
@@ -28,7 +35,7 @@ func (l *lab) headless(args ...string) *exec.Cmd {
 	lines := bufio.NewScanner(out)
 	var said []string
 	for lines.Scan() {
-		if said = append(said, lines.Text()); strings.Contains(lines.Text(), "answered run") || strings.Contains(lines.Text(), "adopted run") {
+		if said = append(said, lines.Text()); slices.ContainsFunc(words, func(w string) bool { return strings.Contains(lines.Text(), w) }) {
 			go func() { // or it would stand still when the pipe is full
 				for lines.Scan() {
 				}
@@ -36,7 +43,7 @@ func (l *lab) headless(args ...string) *exec.Cmd {
 			return cmd
 		}
 	}
-	l.t.Fatalf("nothing was sent:\n%s", strings.Join(said, "\n"))
+	l.t.Fatalf("it never said %q:\n%s", words, strings.Join(said, "\n"))
 	return nil
 }
 

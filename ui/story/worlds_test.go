@@ -71,8 +71,8 @@ func (l *lab) written() (asked, done int) {
 	return asked, done
 }
 
-// The same story in every world: a promotion whose process is killed once it is sent is gone on with and verified; it is
-// rolled back; the hold that this leaves keeps the next promotion out, and is lifted; the journal is whole. A token that may
+// The same story in every world: a promotion whose process is killed once it is sent is approved, gone on with and verified;
+// it is rolled back; the hold that this leaves keeps the next promotion out, and is lifted; the journal is whole. A token that may
 // not write says so instead, before anything is sent.
 func TestActingInEveryWorld(t *testing.T) {
 	for _, c := range acting {
@@ -109,9 +109,13 @@ func TestActingInEveryWorld(t *testing.T) {
 			if asked, _ := l.written(); asked != 0 {
 				t.Errorf("a dry run asks for %d changes", asked)
 			}
-			kill(t, l.headless("ledger", "production", "--confirm", "production"))
-			history := at(0, []string{"promote ledger -> production"}, "history")
-			at(0, []string{"verifying", "succeeded", "released"}, "follow", uuid.FindString(history.out))
+			r := l.world.Repository("acme/ledger")
+			r.Environment("production", simulator.Protection{Reviewers: []string{"mona"}})
+			kill(t, l.headlessUntil([]string{"who may review it"}, "ledger", "production", "--confirm", "production"))
+			id := uuid.FindString(at(0, []string{"promote ledger -> production"}, "history").out)
+			at(0, nil, "approve", id, "--yes", "--comment", "looked at it")
+			r.Environment("production", simulator.Protection{})
+			at(0, []string{"verifying", "succeeded", "released"}, "follow", id)
 			at(0, []string{"succeeded         marked"}, "rollback", "ledger", "production", "--confirm", "production", "--reason", "it is slow")
 			at(2, []string{"is held by mona"}, "promote", "ledger", "production", "--confirm", "production")
 			at(0, []string{"the hold is of mona"}, "lift", "ledger", "production", "--confirm", "production", "--reason", "it is quick now")
