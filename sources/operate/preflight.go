@@ -21,7 +21,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	var file github.Reading[string]
 	var tag model.SHA
 	var runs []model.Run
-	var newest github.Reading[[]model.Deployment]
+	var newest model.Deployment
 	var viewer github.Reading[string]
 	var holds, vetoes []model.Text
 	var publishes publication
@@ -53,7 +53,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 			}
 			return err
 		},
-		func() (err error) { newest, err = c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil); return err },
+		func() (err error) { newest, err = newestNow(ctx, c, p.Where(), p.GitHub); return err },
 		func() (err error) { viewer, err = c.Viewer(ctx, nil); return err },
 		func() (err error) { holds, vetoes, err = e.standing(ctx, c, p); return err },
 		func() (err error) { lock, locker, err = e.locked(ctx, c, p); return err },
@@ -73,14 +73,16 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	}
 	d.relock(lock)
 	p.Actor = model.Clean(viewer.Value)
-	if len(newest.Value) > 0 {
-		p.Newest = newest.Value[0].ID
+	p.Newest = newest.ID
+	if !abreast(&d.facts, p.GitHub, newest) {
+		d.behind = &newest
+		return nil // all of it is worked out anew
 	}
 	p.Unfinished = nil
 	for _, r := range runs {
 		p.Unfinished = append(p.Unfinished, r.ID)
 	}
-	if err := e.takeover(ctx, c, d, locker, newest.Value, runs); err != nil {
+	if err := e.takeover(ctx, d, locker, newest, runs); err != nil {
 		return err
 	}
 	if p.Way == operation.ByRelease {

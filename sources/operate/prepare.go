@@ -12,19 +12,33 @@ import (
 // Prepare works out what a request would do, with everything that speaks for and against it. It reads again what matters
 // and writes nothing.
 func (e *Engine) Prepare(ctx context.Context, r Request) (*Draft, error) {
-	d, err := e.sketch(ctx, r, true)
-	if err != nil {
-		return nil, err
-	}
-	if len(d.Refusals) == 0 {
-		if err := e.readMatter(ctx, d); err != nil {
-			return nil, fmt.Errorf("%s: %w", r.doing(), err)
+	for tries := 0; ; tries++ {
+		d, err := e.sketch(ctx, r, true)
+		if err != nil {
+			return nil, err
 		}
-		d.Read = true
+		if len(d.Refusals) == 0 {
+			if err := e.readMatter(ctx, d); err != nil {
+				return nil, fmt.Errorf("%s: %w", r.doing(), err)
+			}
+			d.Read = true
+		}
+		if d.behind != nil && tries < catchUps {
+			if _, err := e.catchUp(ctx, d.Plan.Service, d.Plan.GitHub, *d.behind); err != nil {
+				return nil, fmt.Errorf("%s: %w", r.doing(), err)
+			}
+			continue
+		}
+		if d.behind != nil {
+			d.refuse("%s of %s has just changed, and it isn't read yet what runs there now: ask again in a moment", d.Plan.Environment, d.Plan.Service)
+		}
+		d.calls()
+		return d, nil
 	}
-	d.calls()
-	return d, nil
 }
+
+// catchUps is how often it is waited for the cache before it is said that it is behind.
+const catchUps = 2
 
 // readMatter reads again what matters for what is to be done.
 func (e *Engine) readMatter(ctx context.Context, d *Draft) error {
@@ -73,7 +87,7 @@ func (e *Engine) sketch(ctx context.Context, r Request, read bool) (*Draft, erro
 	if assessed == nil {
 		return nil, fmt.Errorf("%s: %s", doing, assessment.Headline)
 	}
-	d := &Draft{Environment: *assessed, Service: *service, Verdict: assessed.Verdict}
+	d := &Draft{Environment: *assessed, Service: *service, Verdict: assessed.Verdict, facts: facts}
 	d.Plan = operation.Plan{
 		ID: r.ID, Kind: r.Kind, Host: service.DeployRepo().Host, Repo: service.DeployRepo().FullName(), Service: r.Service, Environment: r.Environment, GitHub: env.GitHub,
 		Tier: env.Tier, Replaces: assessed.Current.Release, Way: wayOf(&service.Deploy), Workflow: service.Deploy.Workflow, Lock: true, MadeAt: e.o.Clock.Now().Round(0),

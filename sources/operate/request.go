@@ -57,6 +57,8 @@ type Draft struct {
 	Verdict model.Verdict
 
 	inputs map[string]string // of the workflow, as they are configured
+	facts  readiness.Facts   // that it was worked out from
+	behind *model.Deployment // the environment's newest, which they don't know as it is now; nil: they do
 }
 
 // Call is one request that would be made.

@@ -14,7 +14,7 @@ import (
 
 // takeover lets a rollback take over the lock of an operation that verifies or awaits a review: nothing of it is being
 // deployed. It takes a reason, and the operation becomes superseded.
-func (e *Engine) takeover(ctx context.Context, c *github.Client, d *Draft, lock operation.Mark, newest []model.Deployment, runs []model.Run) error {
+func (e *Engine) takeover(ctx context.Context, d *Draft, lock operation.Mark, newest model.Deployment, runs []model.Run) error {
 	p := &d.Plan
 	if p.Kind != operation.RollBack || lock.Operation == "" || lock.Operation == p.ID {
 		return nil
@@ -42,8 +42,8 @@ func (e *Engine) takeover(ctx context.Context, c *github.Client, d *Draft, lock 
 			return nil
 		}
 		does = own.State
-	} else if does, err = e.doing(ctx, c, p, lock, newest, runs); err != nil {
-		return err
+	} else {
+		does = doing(lock, newest, runs)
 	}
 	if !does.Yields() {
 		d.Notes = append(d.Notes, "what deploys is not taken over: wait until it verifies or awaits a review, or cancel its run")
@@ -61,28 +61,24 @@ func (e *Engine) takeover(ctx context.Context, c *github.Client, d *Draft, lock 
 // doing tells from GitHub what another operator's operation is doing: where the newest deployment is of the commit that it
 // locked for, it verifies when that has succeeded and nothing runs, and awaits a review when all that has not ended does.
 // Anything else is as if it ran.
-func (e *Engine) doing(ctx context.Context, c *github.Client, p *operation.Plan, lock operation.Mark, newest []model.Deployment, runs []model.Run) (operation.State, error) {
-	if len(newest) == 0 || lock.SHA == "" || string(newest[0].SHA) != lock.SHA { // it may be about to send
-		return operation.Running, nil
+func doing(lock operation.Mark, newest model.Deployment, runs []model.Run) operation.State {
+	if newest.ID == 0 || lock.SHA == "" || string(newest.SHA) != lock.SHA { // it may be about to send
+		return operation.Running
 	}
 	waiting := 0
 	for i := range runs {
 		if runs[i].Status != model.StatusWaiting {
-			return operation.Running, nil
+			return operation.Running
 		}
 		waiting++
 	}
-	made, err := c.DeploymentStatuses(ctx, p.Where(), newest[0], nil)
-	if err != nil {
-		return "", fmt.Errorf("read what the operation that has the lock is doing: %w", err)
-	}
-	switch state := made.Value.State(); {
+	switch state := newest.State(); {
 	case waiting > 0:
-		return operation.Awaiting, nil
+		return operation.Awaiting
 	case state == model.DeploymentSuccess:
-		return operation.Verifying, nil
+		return operation.Verifying
 	}
-	return operation.Running, nil
+	return operation.Running
 }
 
 // supersede ends an operation of this process whose lock is taken over, and waits until it has given its lock back.
@@ -132,7 +128,7 @@ func (d *drive) deploysAgain(ctx context.Context, c *github.Client) (model.Text,
 	if p.Takes == nil || p.Takes.Own {
 		return "", nil
 	}
-	newest, err := c.DeploymentHistory(ctx, p.Where(), p.GitHub, 1, nil)
+	newest, err := newestNow(ctx, c, p.Where(), p.GitHub)
 	if err != nil {
 		return "", err
 	}
@@ -142,9 +138,8 @@ func (d *drive) deploysAgain(ctx context.Context, c *github.Client) (model.Text,
 			return "", err
 		}
 	}
-	does, err := d.engine.doing(ctx, c, p, operation.Mark{SHA: p.Takes.SHA}, newest.Value, runs)
-	if err != nil || does.Yields() {
-		return "", err
+	if doing(operation.Mark{SHA: p.Takes.SHA}, newest, runs).Yields() {
+		return "", nil
 	}
 	return model.Clean(fmt.Sprintf("the operation of %s deploys again", p.Takes.Owner)), nil
 }

@@ -27,7 +27,7 @@ type targetsSheet struct {
 	still
 	environment string
 	actor       pane.Actor
-	chosen      bool // the best was selected once
+	chosen      string // the best that was selected; empty: none yet
 }
 
 func (r *targetsSheet) title(s *sheet) (string, bool) {
@@ -82,8 +82,8 @@ func (r *targetsSheet) rows(b *builder) {
 			newer++
 		}
 	}
-	if id != "" && !r.chosen {
-		r.chosen = true
+	if id != "" && id != r.chosen && (r.chosen == "" || b.s.list.Selected().ID == r.chosen) { // nobody has moved on: another one is the best now
+		r.chosen = id
 		b.s.choose = id
 	}
 }

@@ -115,7 +115,7 @@ func TestAnOperationThatWaitsIsApproved(t *testing.T) {
 }
 
 // quickLab is the demo's world in which a deployment of the ledger takes seconds, and so does its verification.
-func quickLab(t *testing.T) *lab {
+func quickLab(t *testing.T, change ...func(config string) string) *lab {
 	t.Helper()
 	w, s := simulator.Demo(simulator.Options{Seed: 1, Now: time.Now})
 	r := w.Repository("acme/ledger")
@@ -126,7 +126,11 @@ func quickLab(t *testing.T) *lab {
 	r.Forget("deploy.yml")
 	return newLab(t, w, s, func(s *simulator.Services) string {
 		text := strings.ReplaceAll(simulator.DemoConfig(s), "        soak: 45m\n", "        bake: 25s\n        settle: 1s\n")
-		return strings.ReplaceAll(text, "every: 2m", "every: 1s\n            max_age: 1m") // a busy machine is no outage
+		text = strings.ReplaceAll(text, "every: 2m", "every: 1s\n            max_age: 1m") // a busy machine is no outage
+		for _, c := range change {
+			text = c(text)
+		}
+		return text
 	})
 }
 
@@ -203,4 +207,34 @@ func TestBackFromTheKeyboard(t *testing.T) {
 	c.See("roll back v3.3.3", "✓ sent", "▸ running", "deploying").Check()
 	c.Press("esc").See("Back to").Press("esc").NotSee("Back to").Press("w").See("Under way", "roll back notifications → production").Check()
 	c.Press("q").See("q quit all the same").Press("q").Exited(soon)
+}
+
+// An on-call engineer doesn't wait for the verification of a release that users complain of: going back takes over its lock,
+// with a reason, and the promotion becomes superseded.
+func TestBackWhileItVerifies(t *testing.T) {
+	l := quickLab(t)
+	kill(t, l.headless("ledger", "production", "--confirm", "production"))
+	c := l.open(160, 48)
+	c.See("promote ledger → production: verifying").Press("w").See("Under way").Press("enter").See("Verification  from").Press("b")
+	c.See("ledger → production: roll back to", "is what runs here", "v0.9.3", "enter go back").Press("enter")
+	c.See("v0.9.3 4c52659 over v0.10.0", "the lock of mona is taken over: promote v0.10.0 is verifying, and becomes", "it takes a reason").Check()
+	c.Press("shift+tab").Type("users see errors\r").Type("production\r").See("g go back").Press("g")
+	c.See("roll back v0.9.3", "✓ sent").Press("esc", "esc").Press("w").See("superseded").Check()
+	c.Press("q").See("q quit all the same").Press("q").Exited(soon)
+}
+
+// Where an environment has opted in a release that fails its verification is taken back without a person, to what was shown
+// when it was promoted; nothing is asked, and both operations are on the screen.
+func TestAReleaseGoesBackByItself(t *testing.T) {
+	l := quickLab(t, func(config string) string {
+		return strings.ReplaceAll(config, "        bake: 25s\n        settle: 1s\n", "        bake: 12s\n        settle: 12s\n        rollback: automatic\n") // what ran before still answers for 10 s
+	})
+	l.services.Behave("acme/ledger", "v0.10.0", simulator.Behaviour{Failing: true, Environment: "production"})
+	got := l.run(l.command("promote", "ledger", "production", "--confirm", "production"))
+	if got.code != 4 || !strings.Contains(got.out, "rolled back to v0.9.3 without a person") || !strings.Contains(got.out, "3 times in a row") || !strings.Contains(got.out, "verified") {
+		t.Fatalf("exits with %d:\n%s%s", got.code, got.out, got.err)
+	}
+	c := l.open(120, 36)
+	c.See("notifications").Press("w").See("succeeded", "roll back ledger → production", "failed", "promote   ledger").Check()
+	c.Press("q").Exited(soon)
 }

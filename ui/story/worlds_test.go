@@ -44,7 +44,7 @@ func hurried(t *testing.T, edition simulator.Edition, mute, refused bool) *lab {
 		if edition != simulator.GitHubCom {
 			text = strings.ReplaceAll(text, "repo: acme/", "repo: "+enterprise+"/acme/")
 		}
-		return strings.ReplaceAll(text, "every: 2m", "every: 1s")
+		return strings.ReplaceAll(text, "every: 2m", "every: 1s\n            max_age: 1m") // a busy machine is no outage
 	})
 	if refused {
 		w.Token(secret, simulator.Access{User: "mona", Permissions: map[string]string{
