@@ -134,7 +134,7 @@ func (v victim) run(t *testing.T) (points []string, end operation.State) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd := exec.CommandContext(t.Context(), victimPath)
 	cmd.Env = append(os.Environ(), "GONOGO_OPERATE="+string(text))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()

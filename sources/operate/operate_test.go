@@ -32,7 +32,19 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	goleak.VerifyTestMain(m)
+	if !racing {
+		goleak.VerifyTestMain(m)
+		return
+	}
+	remove, err := buildVictim()
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		remove()
+		os.Exit(code)
+	}))
 }
 
 // stage is a simulated GitHub whose time runs fast, with a fleet that is read.

@@ -23,7 +23,7 @@ func (s *killing) stopped(t *testing.T, meanwhile func()) (points []string, end 
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd := exec.CommandContext(t.Context(), victimPath)
 	cmd.Env = append(os.Environ(), "GONOGO_OPERATE="+string(text))
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
