@@ -283,3 +283,21 @@ func (a *Assessment) sameEverywhere() bool {
 	}
 	return len(a.Environments) > 1
 }
+
+// With is the environment with a finding in the place of the one of the same gate, and its verdict added up anew: what was
+// read since counts. A gate that is off stays off.
+func (e Environment) With(now model.Finding) Environment {
+	e.Findings = Replaced(e.Findings, now)
+	e.Warnings, e.NotApplicable = 0, 0
+	e.conclude()
+	return e
+}
+
+// Replaced are findings with another one in the place of that of the same gate.
+func Replaced(findings []model.Finding, now model.Finding) []model.Finding {
+	findings = slices.Clone(findings)
+	if i := slices.IndexFunc(findings, func(f model.Finding) bool { return f.Gate == now.Gate }); i >= 0 {
+		findings[i] = now
+	}
+	return findings
+}

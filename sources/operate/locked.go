@@ -7,6 +7,7 @@ import (
 
 	"gonogo/model"
 	"gonogo/model/operation"
+	"gonogo/model/readiness"
 	"gonogo/sources/github"
 )
 
@@ -42,13 +43,7 @@ func (d *Draft) relock(now model.Finding) {
 	if now.Result != model.Pass {
 		d.Against = append(d.Against, now)
 	}
-	d.Plan.Findings = append(slices.DeleteFunc(slices.Clone(d.Plan.Findings), isLock), now)
-	switch {
-	case now.Result == model.Unknown && model.Undecided.Worse(d.Verdict):
-		d.Verdict = model.Undecided
-	case now.Result == model.Wait && model.Waiting.Worse(d.Verdict):
-		d.Verdict = model.Waiting
-	case d.Verdict == model.Waiting && len(d.Against) == 0: // it waited for the lock alone
-		d.Verdict = model.Go
-	}
+	d.Plan.Findings = readiness.Replaced(d.Plan.Findings, now)
+	d.Environment = d.Environment.With(now)
+	d.Verdict = d.Environment.Verdict
 }
