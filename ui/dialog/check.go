@@ -52,7 +52,7 @@ func (c *checkSheet) title(s *sheet) (string, bool) {
 	if found := c.find(s); found != nil {
 		name = found.Check.Name
 	}
-	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + c.environment + ": check " + name, production(s, c.environment)
+	return s.kit.Theme.Where(s.service, c.environment) + ": check " + name, production(s, c.environment)
 }
 
 func (c *checkSheet) counting(*sheet) bool { return false }

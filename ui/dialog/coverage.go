@@ -48,7 +48,7 @@ func (c *coverageSheet) find(s *sheet) *readiness.Environment {
 }
 
 func (c *coverageSheet) title(s *sheet) (string, bool) {
-	title := s.service + " " + s.kit.Theme.Symbols.Arrow + " " + c.environment + ": coverage"
+	title := s.kit.Theme.Where(s.service, c.environment) + ": coverage"
 	if e := c.find(s); e != nil && !e.Coverage.Release.Zero() {
 		title += " of " + e.Coverage.Release.Title()
 	}

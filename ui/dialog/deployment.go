@@ -34,7 +34,7 @@ func (d deploymentSheet) title(s *sheet) (string, bool) {
 		return title, false
 	}
 	name, tier := environmentNamed(s, found.Environment)
-	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + name + ": deployment " + strconv.FormatInt(d.id, 10), tier == model.Production
+	return s.kit.Theme.Where(s.service, name) + ": deployment " + strconv.FormatInt(d.id, 10), tier == model.Production
 }
 
 // log is that of the run that deploys.

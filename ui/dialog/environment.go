@@ -27,7 +27,7 @@ func (e environmentSheet) find(s *sheet) *readiness.Environment {
 func (e environmentSheet) place() string { return e.name }
 
 func (e environmentSheet) title(s *sheet) (string, bool) {
-	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + e.name, production(s, e.name)
+	return s.kit.Theme.Where(s.service, e.name), production(s, e.name)
 }
 
 func (e environmentSheet) counting(s *sheet) bool {

@@ -16,7 +16,7 @@ type gateSheet struct {
 func (g gateSheet) place() string { return g.environment }
 
 func (g gateSheet) title(s *sheet) (string, bool) {
-	title := s.service + " " + s.kit.Theme.Symbols.Arrow + " " + g.environment + ": gate " + g.gate
+	title := s.kit.Theme.Where(s.service, g.environment) + ": gate " + g.gate
 	return title, production(s, g.environment)
 }
 

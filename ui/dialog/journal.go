@@ -30,7 +30,7 @@ func (j *journalSheet) title(s *sheet) (string, bool) {
 		return s.service + ": journal of " + j.id, false
 	}
 	p := j.read.records[0].Plan
-	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + place(p) + ": journal of " + string(p.Kind) + " " + p.Release.Title(), p.Tier == model.Production
+	return s.kit.Theme.Where(s.service, place(p)) + ": journal of " + string(p.Kind) + " " + p.Release.Title(), p.Tier == model.Production
 }
 
 func (j *journalSheet) counting(*sheet) bool { return false }

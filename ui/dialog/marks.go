@@ -32,7 +32,7 @@ type marksSheet struct {
 }
 
 func (m *marksSheet) title(s *sheet) (string, bool) {
-	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + m.environment + ": hold, lock and vetoes", production(s, m.environment)
+	return s.kit.Theme.Where(s.service, m.environment) + ": hold, lock and vetoes", production(s, m.environment)
 }
 
 func (m *marksSheet) place() string { return m.environment }
@@ -171,7 +171,7 @@ func (m *marksSheet) row(b *builder, id, word string, s theme.State, version, wh
 
 // holding makes the dialog that holds an environment, or lifts its hold.
 func holding(kit *pane.Kit, actor pane.Actor, ctx context.Context, service, environment string) pane.Layer {
-	where := service + " " + kit.Theme.Symbols.Arrow + " " + environment
+	where := kit.Theme.Where(service, environment)
 	a := aboutRef(kit, actor, ctx, where+": hold", "A hold keeps everybody from promoting here, until it is lifted.")
 	a.add("h", "hold it", "holding", "asked to hold "+where, operate.Request{Kind: operation.Hold, Service: service, Environment: environment})
 	a.add("l", "lift the hold", "lifting", "asked to lift the hold of "+where, operate.Request{Kind: operation.Lift, Service: service, Environment: environment})
@@ -180,7 +180,7 @@ func holding(kit *pane.Kit, actor pane.Actor, ctx context.Context, service, envi
 
 // breaking makes the dialog that breaks the lock that an operation has left behind.
 func breaking(kit *pane.Kit, actor pane.Actor, ctx context.Context, service, environment string) pane.Layer {
-	where := service + " " + kit.Theme.Symbols.Arrow + " " + environment
+	where := kit.Theme.Where(service, environment)
 	a := aboutRef(kit, actor, ctx, where+": lock", "A lock is an operation's: break it only where that one is over.")
 	a.add("k", "break lock", "breaking", "asked to break the lock of "+where, operate.Request{Kind: operation.Break, Service: service, Environment: environment})
 	return a

@@ -42,7 +42,7 @@ func (o *operationSheet) title(s *sheet) (string, bool) {
 	if p.ID == "" {
 		return "operation " + o.id, false
 	}
-	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + place(p) + ": " + string(p.Kind) + " " + p.Release.Title(), p.Tier == model.Production
+	return s.kit.Theme.Where(s.service, place(p)) + ": " + string(p.Kind) + " " + p.Release.Title(), p.Tier == model.Production
 }
 
 func (o *operationSheet) counting(*sheet) bool {

@@ -131,7 +131,7 @@ func (o *operationsSheet) row(b *builder, p *operation.Progress, why string) {
 	if plan.Kind == operation.Elevate { // it is about no service, and the row says all of it
 		target = pane.Target{}
 	}
-	where := plan.Service + " " + t.Symbols.Arrow + " " + place(plan)
+	where := t.Where(plan.Service, place(plan))
 	narrow := b.width < 100 // then the reason has a row of its own
 	search := s.Word + " " + string(plan.Kind) + " " + plan.Service + " " + plan.Environment + " " + plan.Release.Title() + " " + why
 	b.row(pane.Row{ID: plan.ID, Search: search, Target: target,
@@ -149,5 +149,5 @@ func (o *operationsSheet) row(b *builder, p *operation.Progress, why string) {
 
 // OperationLine is an operation in a few words, for the header: "promote api → production: verifying".
 func OperationLine(t *theme.Theme, o *operate.Operation) (theme.State, string) {
-	return t.Operation(o.State), string(o.Plan.Kind) + " " + o.Plan.Service + " " + t.Symbols.Arrow + " " + place(&o.Plan) + ": " + string(o.State)
+	return t.Operation(o.State), string(o.Plan.Kind) + " " + t.Where(o.Plan.Service, place(&o.Plan)) + ": " + string(o.State)
 }

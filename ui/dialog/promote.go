@@ -18,7 +18,7 @@ func Promote(kit *pane.Kit, src pane.Source, actor pane.Actor, ctx context.Conte
 	if actor == nil {
 		return nil
 	}
-	where := service + " " + kit.Theme.Symbols.Arrow + " " + environment
+	where := kit.Theme.Where(service, environment)
 	a := newAct(kit, actor, ctx, where+": promote", func(b *builder, a *act) { a.aboutDeployment(b) })
 	a.more = a.inFull
 	a.add("g", "go: promote", "promoting", "promoting "+where, operate.Request{Kind: operation.Promote, Service: service, Environment: environment})
@@ -31,7 +31,7 @@ func RollBack(kit *pane.Kit, actor pane.Actor, ctx context.Context, service, env
 	if actor == nil {
 		return nil
 	}
-	where := service + " " + kit.Theme.Symbols.Arrow + " " + environment
+	where := kit.Theme.Where(service, environment)
 	a := newAct(kit, actor, ctx, where+": roll back", func(b *builder, a *act) { a.aboutDeployment(b) })
 	a.more = a.inFull
 	a.add("g", "go back", "rolling back", "rolling back "+where, operate.Request{Kind: operation.RollBack, Service: service, Environment: environment, Release: release})

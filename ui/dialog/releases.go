@@ -52,7 +52,7 @@ func (a *act) instead(release string) tea.Cmd {
 }
 
 func (r *releasesSheet) title(s *sheet) (string, bool) {
-	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + r.environment + ": promote which release", r.production
+	return s.kit.Theme.Where(s.service, r.environment) + ": promote which release", r.production
 }
 
 func (r *releasesSheet) rows(b *builder) {

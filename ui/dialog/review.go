@@ -45,7 +45,7 @@ func Review(kit *pane.Kit, actor pane.Actor, ctx context.Context, o *operate.Ope
 			return func() error { return actor.Review(ctx, p.ID, approve, said) }
 		}
 	}
-	what := string(p.Kind) + " " + p.Service + " " + kit.Theme.Symbols.Arrow + " " + p.Environment
+	what := string(p.Kind) + " " + kit.Theme.Where(p.Service, p.Environment)
 	f.answers = []answer{
 		{key: "a", word: "approve", doing: "approving", said: "approved: " + what, do: do(true)},
 		{key: "r", word: "reject", doing: "rejecting", said: "rejected: " + what, do: do(false)},

@@ -31,7 +31,7 @@ type targetsSheet struct {
 }
 
 func (r *targetsSheet) title(s *sheet) (string, bool) {
-	return s.service + " " + s.kit.Theme.Symbols.Arrow + " " + r.environment + ": roll back to", production(s, r.environment)
+	return s.kit.Theme.Where(s.service, r.environment) + ": roll back to", production(s, r.environment)
 }
 
 func (r *targetsSheet) place() string { return r.environment }

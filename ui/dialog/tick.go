@@ -19,7 +19,7 @@ func Tick(kit *pane.Kit, actor pane.Actor, ctx context.Context, kind operation.K
 	if actor == nil {
 		return nil
 	}
-	where := service + " " + kit.Theme.Symbols.Arrow + " " + environment
+	where := kit.Theme.Where(service, environment)
 	a := newAct(kit, actor, ctx, where+": checklist", func(b *builder, _ *act) {
 		b.field("item", b.t.Strong, item, "")
 		b.field("for", b.t.Version, r.Title(), r.URL)

@@ -97,3 +97,8 @@ func New(o Options) (Theme, error) {
 	t.Name, t.ASCII, t.Symbols = name, o.ASCII, symbols(o.ASCII)
 	return t, nil
 }
+
+// Where names a service and what of it is meant: an environment, or where an operation is done.
+func (t Theme) Where(service, what string) string {
+	return service + " " + t.Symbols.Arrow + " " + what
+}
