@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"cmp"
 	"time"
 
 	"gonogo/model"
@@ -100,18 +101,11 @@ func Next(p Progress, h Here) Step {
 func nextFollow(p Progress, h Here) Step {
 	switch l := h.Lock; {
 	case p.State.Yields() && p.Plan.Lock && l.Known && l.Owner != "" && l.Owner != p.Plan.ID:
-		return end(Superseded, model.Text("another operation has taken over the environment: "+keep(string(l.Why), l.Owner)))
+		return end(Superseded, model.Text("another operation has taken over the environment: "+cmp.Or(string(l.Why), l.Owner)))
 	case p.State == Verifying:
 		return Step{Action: DoVerify}
 	}
 	return Step{Action: DoFollow}
-}
-
-func keep(text, other string) string {
-	if text != "" {
-		return text
-	}
-	return other
 }
 
 func end(s State, why model.Text) Step { return Step{Action: DoEnd, State: s, Why: why} }

@@ -45,7 +45,10 @@ func (d *drive) goBack(ctx context.Context) {
 	}
 	id, why, err := d.rollBackAlone(ctx)
 	if err != nil {
-		why = model.Clean("it is not rolled back without a person: " + err.Error())
+		why = model.Clean(err.Error())
+	}
+	if id == "" {
+		why = "it is not rolled back without a person: " + why
 	}
 	if ctx.Err() != nil {
 		return
@@ -57,8 +60,8 @@ func (d *drive) goBack(ctx context.Context) {
 	}
 }
 
-// rollBackAlone asks the rules, leaves the mark that nobody goes back twice, and begins the rollback. It returns its ID, or
-// empty, and a sentence.
+// rollBackAlone asks the rules, leaves the mark that nobody goes back twice, and begins the rollback. It returns its ID and a
+// sentence, or empty and why not.
 func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 	e, p := d.engine, &d.progress.Plan
 	c, err := d.client()
@@ -66,7 +69,7 @@ func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 		return "", "", err
 	}
 	if acted, err := d.personActed(ctx, c); acted || err != nil { // before it is waited for what a person may have changed
-		return "", "it is not rolled back without a person: a person has acted since", err
+		return "", "a person has acted since", err
 	}
 	draft, err := d.wayBack(ctx)
 	if err != nil {
@@ -90,7 +93,7 @@ func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 	}
 	env, _ := d.environment()
 	if env == nil {
-		return "", "it is not rolled back without a person: the configuration has no such environment any more", nil
+		return "", "the configuration has no such environment any more", nil
 	}
 	rules := operation.Automatic{
 		Mode: env.Rollback, Operation: d.progress, FailedAt: at, Verified: verified, Process: e.o.Process, Marked: marked, MarkRead: markErr == nil,
@@ -100,10 +103,10 @@ func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 		if !rules.Eligible && len(draft.Refusals) > 0 {
 			why += ": " + draft.Refusals[0]
 		}
-		return "", "it is not rolled back without a person: " + why, nil
+		return "", why, nil
 	}
 	if why := unlike(p, draft); why != "" {
-		return "", "it is not rolled back without a person: " + why, nil
+		return "", why, nil
 	}
 	e.o.Hook("before request auto")
 	err = e.place(looked, c, p.Source(), mark, p.Release.SHA)
@@ -112,7 +115,7 @@ func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 		return "", "", fmt.Errorf("leave the mark that nobody goes back twice: %w", err)
 	}
 	if m, _, there, err := e.readMark(looked, c, p.Source(), name); err != nil || !there || m.Operation != p.ID {
-		return "", "it is not rolled back without a person: somebody else's gonogo was faster, or that can't be told", err
+		return "", "somebody else's gonogo was faster, or that can't be told", err
 	}
 	o, err := e.Confirm(ctx, draft, Confirmation{Name: draft.Name, Actor: p.Actor, Reason: model.Clean(fmt.Sprintf("without a person: the verification of %s failed: %s", p.Release.Title(), d.progress.Why))})
 	if err != nil {

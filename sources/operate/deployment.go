@@ -96,24 +96,14 @@ func (d *drive) sendDeployment(ctx context.Context, c *github.Client) error {
 	d.engine.o.Hook("before request deployment")
 	made, err := c.CreateDeployment(ctx, p.Where(), deploymentOf(p, head.String()))
 	d.engine.o.Hook("after request deployment")
-	fate, status := github.FateOf(err)
-	why := model.Text("")
-	if err != nil {
-		why = model.Clean(err.Error())
-	}
 	ctx = context.WithoutCancel(ctx) // what is known of the send is kept, also at quit
 	switch {
 	case err == nil && made != 0:
 		return d.write(ctx, operation.Record{Event: operation.Answered, State: operation.Queued, Status: 201, Deployment: made})
 	case err == nil:
 		return d.write(ctx, operation.Record{Event: operation.Answered, State: operation.Dispatching, Status: 201, Why: "the answer names no deployment"})
-	case fate == github.Refused:
-		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Errored, Status: status, Why: why})
-	case fate == github.NotSent:
-		d.handed = false
-		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Aborted, Why: why})
 	}
-	return d.write(ctx, operation.Record{Event: operation.Unanswered, State: operation.Dispatching, Status: status, Why: why})
+	return d.unsent(ctx, err)
 }
 
 // findDeployment looks for the deployment whose payload carries the operation's ID.

@@ -127,8 +127,8 @@ func promoteAndDie(text string) error {
 	return fmt.Errorf("it came to no end")
 }
 
-// run starts a victim and returns the points that it came by, and how it ended.
-func (v victim) run(t *testing.T) (points []string, end operation.State) {
+// command is a victim's process.
+func (v victim) command(t *testing.T) *exec.Cmd {
 	t.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -137,6 +137,13 @@ func (v victim) run(t *testing.T) (points []string, end operation.State) {
 	cmd := exec.CommandContext(t.Context(), victimPath)
 	cmd.Env = append(os.Environ(), "GONOGO_OPERATE="+string(text))
 	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+// run starts a victim and returns the points that it came by, and how it ended.
+func (v victim) run(t *testing.T) (points []string, end operation.State) {
+	t.Helper()
+	cmd := v.command(t)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -115,7 +116,7 @@ func (d *drive) recheck(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look whether the lock is ours: %w", err)
 	}
-	lock.Why = keep(lock.Why, d.lock.Why)
+	lock.Why = cmp.Or(lock.Why, d.lock.Why)
 	d.lock = lock
 	if lock.Owner != d.progress.Plan.ID {
 		return nil
@@ -176,17 +177,7 @@ func (d *drive) unlock(ctx context.Context) error {
 			}
 		}
 	}
-	return d.write(ctx, operation.Record{Event: operation.Released, State: d.progress.State, Why: keep(why, d.progress.Why)})
-}
-
-// keep is the first text that says something.
-func keep(texts ...model.Text) model.Text {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
+	return d.write(ctx, operation.Record{Event: operation.Released, State: d.progress.State, Why: cmp.Or(why, d.progress.Why)})
 }
 
 func (e *Engine) placesFor(repo model.Repo) []string {

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -180,6 +181,6 @@ func (d *drive) leaveMarks(ctx context.Context) error {
 		}
 	}
 	d.engine.o.Refresh(p.Service)
-	why := keep(model.Clean(strings.Join(refused, "; ")), d.progress.Why)
+	why := cmp.Or(model.Clean(strings.Join(refused, "; ")), d.progress.Why)
 	return d.write(ctx, operation.Record{Event: operation.Marked, State: d.progress.State, Why: why, Lacks: lacks})
 }

@@ -34,29 +34,12 @@ func marks(k operation.Kind) operation.MarkKind {
 // sketchRef works out what setting a shared ref, or taking one away, would be.
 func (e *Engine) sketchRef(ctx context.Context, r Request) (*Draft, error) {
 	doing := fmt.Sprintf("prepare to %s %s", r.Kind, strings.Join(slices.DeleteFunc([]string{r.Service, r.Environment, r.Release}, func(s string) bool { return s == "" }), " "))
-	service := e.o.Fleet().Service(r.Service)
-	if service == nil {
-		return nil, fmt.Errorf("%s: the configuration has no service %s", doing, r.Service)
-	}
-	facts, err := e.o.Facts(ctx, r.Service)
+	d, facts, err := e.outline(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
-	d := &Draft{Service: *service}
-	d.Plan = operation.Plan{
-		ID: r.ID, Kind: r.Kind, Host: service.Repo.Host, Repo: service.Repo.FullName(), Service: r.Service, MadeAt: e.o.Clock.Now().Round(0),
-		Mark: &operation.Mark{Kind: marks(r.Kind), Service: r.Service},
-	}
-	p := &d.Plan
-	if p.ID == "" {
-		p.ID = e.o.NewID()
-	}
-	if why := e.o.ReadOnly(); why != "" {
-		d.refuse("%s", why)
-	}
-	if service.Untrusted != "" {
-		d.refuse("%s", service.Untrusted)
-	}
+	service, p := &d.Service, &d.Plan
+	p.Mark = &operation.Mark{Kind: marks(r.Kind), Service: r.Service}
 	if p.Mark.Kind == operation.MarkVeto {
 		d.of(&facts, r.Release)
 	} else {

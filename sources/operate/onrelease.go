@@ -15,27 +15,12 @@ import (
 // with its gates, lock and verification.
 func (e *Engine) sketchRelease(ctx context.Context, r Request) (*Draft, error) {
 	doing := fmt.Sprintf("prepare to %s %s of %s", r.Kind, r.Release, r.Service)
-	service := e.o.Fleet().Service(r.Service)
-	if service == nil {
-		return nil, fmt.Errorf("%s: the configuration has no service %s", doing, r.Service)
-	}
-	facts, err := e.o.Facts(ctx, r.Service)
+	d, facts, err := e.outline(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
-	d := &Draft{Service: *service}
-	d.Plan = operation.Plan{
-		ID: r.ID, Kind: r.Kind, Host: service.Repo.Host, Repo: service.Repo.FullName(), Service: r.Service, MadeAt: e.o.Clock.Now().Round(0), Way: operation.ByRelease,
-	}
-	if d.Plan.ID == "" {
-		d.Plan.ID = e.o.NewID()
-	}
-	if why := e.o.ReadOnly(); why != "" {
-		d.refuse("%s", why)
-	}
-	if service.Untrusted != "" {
-		d.refuse("%s", service.Untrusted)
-	}
+	service := &d.Service
+	d.Plan.Way = operation.ByRelease
 	if service.Deploy.Release {
 		d.refuse("making a release of %s public deploys it (deploy: {release: true}): promote it, with all that a promotion asks", service.Name)
 	}

@@ -17,39 +17,26 @@ import (
 // sketchRun works out what one word about a run would do: approve or reject what it waits for, run it again, cancel it.
 func (e *Engine) sketchRun(ctx context.Context, r Request) (*Draft, error) {
 	doing := fmt.Sprintf("prepare to %s run %d of %s", r.Kind, r.Run, r.Service)
-	service := e.o.Fleet().Service(r.Service)
-	if service == nil {
-		return nil, fmt.Errorf("%s: the configuration has no service %s", doing, r.Service)
-	}
-	facts, err := e.o.Facts(ctx, r.Service)
+	d, facts, err := e.outline(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", doing, err)
 	}
+	service := &d.Service
 	i := slices.IndexFunc(facts.Runs, func(run model.Run) bool { return run.ID == r.Run })
 	if i < 0 {
 		return nil, fmt.Errorf("%s: it is not among the runs that are known of %s", doing, r.Service)
 	}
 	run := facts.Runs[i]
 	repo := whose(service, &run)
-	d := &Draft{Service: *service, Run: run}
-	d.Plan = operation.Plan{
-		ID: r.ID, Kind: r.Kind, Host: repo.Host, Repo: repo.FullName(), Service: r.Service, Workflow: run.File(), Ref: run.Branch, Release: releaseOf(&facts, run.SHA),
-		Subject: run.ID, Attempt: max(run.Attempt, 1), FailedOnly: r.FailedOnly, MadeAt: e.o.Clock.Now().Round(0),
-	}
-	if d.Plan.ID == "" {
-		d.Plan.ID = e.o.NewID()
-	}
-	if why := e.o.ReadOnly(); why != "" {
-		d.refuse("%s", why)
-	}
-	if service.Untrusted != "" {
-		d.refuse("%s", service.Untrusted)
-	}
+	d.Run = run
+	p := &d.Plan
+	p.Host, p.Repo, p.Workflow, p.Ref, p.Release = repo.Host, repo.FullName(), run.File(), run.Branch, releaseOf(&facts, run.SHA)
+	p.Subject, p.Attempt, p.FailedOnly = run.ID, max(run.Attempt, 1), r.FailedOnly
 	assessment := readiness.Assess(facts, e.o.Clock.Now())
 	if r.Kind == operation.Approve || r.Kind == operation.Reject {
-		for _, p := range facts.Pending {
-			if p.RunID == run.ID && (r.Environment == "" || named(service, p.Environment) == r.Environment) {
-				d.awaits(&assessment, p.Environment)
+		for _, pending := range facts.Pending {
+			if pending.RunID == run.ID && (r.Environment == "" || named(service, pending.Environment) == r.Environment) {
+				d.awaits(&assessment, pending.Environment)
 				break
 			}
 		}
@@ -305,23 +292,12 @@ func (d *drive) sendWord(ctx context.Context, about string, tell func() error) e
 	d.engine.o.Hook("before request " + about)
 	err := tell()
 	d.engine.o.Hook("after request " + about)
-	fate, status := github.FateOf(err)
-	why := model.Text("GitHub took it")
-	if err != nil {
-		why = model.Clean(err.Error())
-	}
 	ctx = context.WithoutCancel(ctx) // what is known of the send is kept, also at quit
 	defer d.engine.o.Refresh(d.progress.Plan.Service)
-	switch fate {
-	case github.Done:
-		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Succeeded, Status: status, Why: why})
-	case github.Refused:
-		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Errored, Status: status, Why: why})
-	case github.NotSent:
-		d.handed = false
-		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Aborted, Why: why})
+	if fate, status := github.FateOf(err); fate == github.Done {
+		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Succeeded, Status: status, Why: "GitHub took it"})
 	}
-	return d.write(ctx, operation.Record{Event: operation.Unanswered, State: operation.Dispatching, Status: status, Why: why})
+	return d.unsent(ctx, err)
 }
 
 // findRun looks whether what was wanted of a run is so, where the answer was lost. Whose doing it is nobody can tell then.

@@ -126,11 +126,6 @@ func (d *drive) sendRelease(ctx context.Context, c *github.Client) error {
 	d.engine.o.Hook("before request publish")
 	public, err := c.Publish(ctx, p.Where(), p.ReleaseID, p.Release.Tag)
 	d.engine.o.Hook("after request publish")
-	fate, status := github.FateOf(err)
-	why := model.Text("")
-	if err != nil {
-		why = model.Clean(err.Error())
-	}
 	ctx = context.WithoutCancel(ctx) // what is known of the send is kept, also at quit
 	defer d.engine.o.Refresh(p.Service)
 	switch {
@@ -138,13 +133,8 @@ func (d *drive) sendRelease(ctx context.Context, c *github.Client) error {
 		return d.write(ctx, operation.Record{Event: operation.Answered, State: operation.Dispatching, Status: 200})
 	case err == nil: // a 200 that doesn't show it is no answer to count on
 		return d.write(ctx, operation.Record{Event: operation.Unanswered, State: operation.Dispatching, Why: "the answer doesn't show that the release is public"})
-	case fate == github.Refused:
-		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Errored, Status: status, Why: why})
-	case fate == github.NotSent:
-		d.handed = false
-		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Aborted, Why: why})
 	}
-	return d.write(ctx, operation.Record{Event: operation.Unanswered, State: operation.Dispatching, Status: status, Why: why})
+	return d.unsent(ctx, err)
 }
 
 // findRelease looks at the release, and for the run that its becoming public has started.

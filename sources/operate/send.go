@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -145,27 +146,33 @@ func (d *drive) send(ctx context.Context, plain bool) error {
 	d.engine.o.Hook("before request dispatch")
 	run, err := c.Dispatch(ctx, p.Where(), p.Workflow, p.Ref, p.Inputs, !plain)
 	d.engine.o.Hook("after request dispatch")
-	fate, status := github.FateOf(err)
-	why := model.Text("")
-	if err != nil {
-		why = model.Clean(err.Error())
-	}
 	ctx = context.WithoutCancel(ctx) // what is known of the send is kept, also at quit
 	switch {
 	case err == nil && run != 0:
 		return d.write(ctx, operation.Record{Event: operation.Answered, State: operation.Queued, Status: 200, Run: run})
 	case err == nil:
 		return d.write(ctx, operation.Record{Event: operation.Answered, State: operation.Dispatching, Status: 204})
-	case fate == github.Refused && status == 400 && !plain:
-		d.handed = false
-		return d.write(ctx, operation.Record{Event: operation.DetailsRefused, State: operation.Dispatching, Status: status, Plain: true, Why: why})
-	case fate == github.Refused:
-		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Errored, Status: status, Why: why})
-	case fate == github.NotSent:
-		d.handed = false
-		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Aborted, Why: why})
 	}
-	return d.write(ctx, operation.Record{Event: operation.Unanswered, State: operation.Dispatching, Status: status, Why: why})
+	if fate, status := github.FateOf(err); fate == github.Refused && status == http.StatusBadRequest && !plain {
+		d.handed = false
+		return d.write(ctx, operation.Record{Event: operation.DetailsRefused, State: operation.Dispatching, Status: status, Plain: true, Why: model.Clean(err.Error())})
+	}
+	return d.unsent(ctx, err)
+}
+
+// unsent journals what a send that failed means: it was refused, it never left, or nobody can tell.
+func (d *drive) unsent(ctx context.Context, err error) error {
+	r := operation.Record{Event: operation.Unanswered, State: operation.Dispatching, Why: model.Clean(err.Error())}
+	fate, status := github.FateOf(err)
+	r.Status = status
+	switch fate {
+	case github.Refused:
+		r.Event, r.State = operation.Judged, operation.Errored
+	case github.NotSent:
+		d.handed = false
+		r.Event, r.State, r.Status = operation.Judged, operation.Aborted, 0
+	}
+	return d.write(ctx, r)
 }
 
 // find looks for what was sent.

@@ -2,10 +2,7 @@ package operate_test
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
@@ -19,13 +16,7 @@ import (
 // no longer counts; meanwhile something is done. It returns the points that it came by afterwards, and how it ended.
 func (s *killing) stopped(t *testing.T, meanwhile func()) (points []string, end operation.State) {
 	t.Helper()
-	text, err := json.Marshal(s.victim)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), victimPath)
-	cmd.Env = append(os.Environ(), "GONOGO_OPERATE="+string(text))
-	cmd.Stderr = os.Stderr
+	cmd := s.victim.command(t)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
