@@ -18,7 +18,7 @@ const soon = time.Second
 
 // A newcomer sees within some seconds one service of each kind, and that the demo is one; nothing is left behind.
 func TestTheDemoShowsItsVerdictsAndLeavesTheTerminalAsItWas(t *testing.T) {
-	l := emptyLab(t)
+	l := aloneLab(t)
 	temporary := t.TempDir()
 	l.env = append(l.env, "TMPDIR="+temporary)
 	began := time.Now()

@@ -152,6 +152,12 @@ func (l *lab) open(cols, rows int, args ...string) *terminal.Terminal {
 func emptyLab(t *testing.T) *lab {
 	t.Helper()
 	t.Parallel()
+	return aloneLab(t)
+}
+
+// aloneLab is emptyLab for a story that holds the program to a time: no other runs beside it.
+func aloneLab(t *testing.T) *lab {
+	t.Helper()
 	l := &lab{t: t, home: t.TempDir()}
 	l.env = []string{"HOME=" + l.home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "XDG_STATE_HOME=", "GH_TOKEN=", "GITHUB_TOKEN=", "GH_HOST=", "GH_CONFIG_DIR="}
 	l.config = filepath.Join(l.home, "fleet", "gonogo.yml")
