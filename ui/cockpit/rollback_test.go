@@ -1,6 +1,7 @@
 package cockpit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"testing"
@@ -36,7 +37,7 @@ func goingBack(src *memory) func(operate.Request) *operate.Draft {
 		detail := src.details[r.Service]
 		e := detail.Assessment.Environment(r.Environment)
 		d := &operate.Draft{Environment: *e, Verdict: e.Verdict, Read: true, Name: e.Name}
-		d.Plan = operation.Plan{ID: awaited, Kind: r.Kind, Service: r.Service, Environment: e.Name, Tier: e.Tier, Replaces: e.Current.Release, Release: release(r.Service, r.Release, 200*time.Hour)}
+		d.Plan = operation.Plan{ID: awaited, Kind: r.Kind, Service: r.Service, Environment: e.Name, Tier: e.Tier, Replaces: e.Current.Release, Release: release(r.Service, cmp.Or(r.Release, "v1.7.2"), 200*time.Hour)} // empty: the best
 		d.Plan.Findings = []model.Finding{finding(model.GateHealth, model.Fail, "https://acme.dev/healthz answers 503"), finding(model.GateLane, model.Pass, "nothing else runs or waits")}
 		gateway := src.details["gateway"]
 		d.Undoes = gateway.Assessment.Environment("production").Ship

@@ -101,6 +101,9 @@ func (r *targetsSheet) row(b *builder, target *readiness.Target, best bool, newe
 		if release == "" {
 			release = string(target.Release.SHA)
 		}
+		if best { // whichever that is by then: what runs may have changed since this was drawn
+			release = ""
+		}
 		kit, actor, ctx := b.kit, r.actor, b.s.ctx
 		row.Word = "go back"
 		row.Enter = func() tea.Cmd {
