@@ -143,6 +143,8 @@ func (c *Cockpit) handle(msg tea.Msg) tea.Cmd {
 		return c.news(msg)
 	case movingMsg:
 		return c.movingCame(msg)
+	case quitMsg:
+		return c.quitCame(msg)
 	case beatMsg:
 		return c.beaten(msg)
 	}

@@ -131,13 +131,29 @@ func (c *Cockpit) underWay() theme.State {
 	return state
 }
 
-// quit ends the program; while it drives operations it asks once.
+// quitMsg brings what is driven from here, for a person who wants to quit.
+type quitMsg struct{ driven []operate.Operation }
+
+// quit ends the program; while it drives operations it asks once. What was driven a moment ago may have ended since.
 func (c *Cockpit) quit() tea.Cmd {
-	driven := slices.DeleteFunc(slices.Clone(c.operations.moving), func(o operate.Operation) bool { return !o.Driven })
-	if len(driven) == 0 {
+	if len(driven(c.operations.moving)) == 0 {
 		return tea.Quit
 	}
-	return c.push(dialog.NewQuit(c.kit, driven))
+	actor := c.actor
+	return func() tea.Msg { return quitMsg{driven(dialog.Moving(actor))} }
+}
+
+// quitCame quits, or asks.
+func (c *Cockpit) quitCame(msg quitMsg) tea.Cmd {
+	if len(msg.driven) == 0 {
+		return tea.Quit
+	}
+	return c.push(dialog.NewQuit(c.kit, msg.driven))
+}
+
+// driven are the operations that this process drives.
+func driven(all []operate.Operation) []operate.Operation {
+	return slices.DeleteFunc(slices.Clone(all), func(o operate.Operation) bool { return !o.Driven })
 }
 
 // review opens the dialog that reviews what an operation waits for.
