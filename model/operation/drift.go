@@ -17,7 +17,7 @@ type Again struct {
 	Carries    string           // what the newest one carries, for a sentence
 	Unfinished []model.Run      // of the workflow
 	Lock       Lock
-	Holds      []model.Text // who holds the environment, and why; for a rollback they don't matter
+	Holds      []model.Text // who holds the environment, and why; for a person's rollback they don't matter
 	Vetoes     []model.Text // who vetoed the release, and why
 	TagSHA     model.SHA    // what the release's tag points at now; empty: the tag is gone
 	Release    ReleaseState // of that tag, where a release is made public
@@ -32,6 +32,10 @@ func Drift(p Plan, a Again) []model.Text {
 		all = append(all, model.Text(strings.TrimSpace(fmt.Sprintf(format, args...))))
 	}
 	where := p.Service + " " + p.Environment
+	urgent := p.Kind == RollBack && p.Failure == nil // a person goes back, whatever is held or has begun
+	if p.Failure != nil && !p.Failure.Fresh(a.At) {
+		add("the failure that it undoes is not fresh any more")
+	}
 	for _, why := range a.Unread {
 		add("%s", why)
 	}
@@ -44,7 +48,7 @@ func Drift(p Plan, a Again) []model.Text {
 	}
 	for i := range a.Unfinished {
 		r := &a.Unfinished[i]
-		if !slices.Contains(p.Unfinished, r.ID) && p.Kind != RollBack {
+		if !slices.Contains(p.Unfinished, r.ID) && !urgent {
 			add("%s began another run %s ago: %s", who(r.Actor), ago(r.CreatedAt, a.At), string(r.Title))
 		}
 	}
@@ -57,7 +61,7 @@ func Drift(p Plan, a Again) []model.Text {
 	case a.Lock.Owner != p.ID:
 		add("%s is locked by another operation", where)
 	}
-	if p.Kind != RollBack {
+	if !urgent {
 		for _, why := range a.Holds {
 			add("%s is held: %s", where, string(why))
 		}

@@ -118,6 +118,8 @@ type Plan struct {
 	Takes *Taken
 	// GoesBack says that it is rolled back without a person where its verification fails: the environment has opted in.
 	GoesBack bool
+	// Failure is what it undoes without a person's word; nil: a person confirmed it.
+	Failure *Failure `json:",omitempty"`
 
 	OnBranch bool // dispatched on a branch: run and deployment carry its head, not the release's commit
 	Echoes   bool // the workflow shows the operation's ID in its run's name

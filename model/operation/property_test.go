@@ -61,7 +61,7 @@ func (w *world) liveThrough(ends map[operation.State]int) {
 	for i := 0; i < 300 && w.problem == ""; i++ {
 		w.live()
 		for _, o := range w.operators {
-			if len(o.ops) < 3 && w.r.IntN(15) == 0 && o.idle() {
+			if len(o.ops) < w.most() && w.r.IntN(15) == 0 && o.idle() {
 				o.begin()
 			}
 			for _, d := range o.ops {
@@ -104,7 +104,7 @@ func (o *operator) idle() bool {
 func (w *world) rests() bool {
 	for _, o := range w.operators {
 		for _, d := range o.ops {
-			if p := d.progress(); p.State != operation.Ambiguous && p.Open() {
+			if p := d.progress(); p.State != operation.Ambiguous && (p.Open() || d.undecided(p)) {
 				return false
 			}
 		}
@@ -114,8 +114,8 @@ func (w *world) rests() bool {
 
 // hold is what holds at every moment.
 func (w *world) hold() {
-	sends := map[string]int{}
-	for _, r := range w.requests {
+	for ; w.judged < len(w.requests); w.judged++ {
+		r := &w.requests[w.judged]
 		switch {
 		case !r.announced:
 			w.fail("%s was sent and not in the journal before", r.operation)
@@ -125,9 +125,11 @@ func (w *world) hold() {
 			w.fail("%s was sent on old facts", r.operation)
 		case r.moved:
 			w.fail("%s was sent although something had moved", r.operation)
+		case r.stale:
+			w.fail("%s was sent without a person, long after the failure", r.operation)
 		}
 		if !r.refused {
-			if sends[r.operation]++; sends[r.operation] > 1 {
+			if w.sends[r.operation]++; w.sends[r.operation] > 1 {
 				w.fail("%s was sent twice", r.operation)
 			}
 		}
@@ -162,6 +164,7 @@ func (w *world) holdEnd(d *driven, p operation.Progress) {
 		}
 	}
 	w.holdMarks(d, p)
+	w.holdAlone(d, p)
 	if p.Plan.Way == operation.ByRelease {
 		w.holdPublication(d, p)
 		return

@@ -51,6 +51,8 @@ type Record struct {
 	Status     int  // HTTP
 	Plain      bool // a send without return_run_details
 	Several    int  // how many carried the operation's ID, where it was more than one
+	// Found is when what failed the verification was seen, where that is older than the verdict.
+	Found time.Time `json:",omitzero"`
 	// Lacks are the marks that GitHub refused to a rollback that succeeded: nobody is kept from what they would forbid.
 	Lacks []MarkKind `json:",omitempty"`
 }
@@ -79,6 +81,7 @@ type Progress struct {
 	Deployment int64
 	ReadAt     time.Time // of the newest re-reading
 	Why        model.Text
+	FailedAt   time.Time // what failed its verification was seen then; zero: nothing did
 }
 
 // Adopted reports whether what was sent has been found.
@@ -145,6 +148,11 @@ func (p *Progress) add(r *Record) error {
 	}
 	if err := p.take(r); err != nil {
 		return err
+	}
+	if p.State == Verifying && r.State == Failed {
+		if p.FailedAt = r.Found; p.FailedAt.IsZero() {
+			p.FailedAt = r.At
+		}
 	}
 	if r.State != p.State {
 		p.State, p.Since = r.State, r.At

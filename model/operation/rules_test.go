@@ -129,6 +129,14 @@ func TestDrift(t *testing.T) {
 	if d := operation.Drift(rollback, a); len(d) > 0 {
 		t.Errorf("neither a hold nor a run in the lane stops a rollback, and it says %q", d)
 	}
+	rollback.Failure = &operation.Failure{At: noon.Add(-operation.FreshFailure)}
+	if d := operation.Drift(rollback, a); len(d) != 2 {
+		t.Errorf("both stop one that no person asked for, and it says %q", d)
+	}
+	a = same()
+	if a.At = a.At.Add(time.Second); len(operation.Drift(rollback, a)) != 1 {
+		t.Error("no person asked for it, the failure is old, and it goes on")
+	}
 }
 
 func TestFollow(t *testing.T) {
@@ -273,8 +281,11 @@ func TestNothingIsConcludedFromSilence(t *testing.T) {
 func TestAutomatic(t *testing.T) {
 	good := func() operation.Automatic {
 		return operation.Automatic{
-			Mode: model.RollbackAutomatic, Verified: true, MarkRead: true, Eligible: true, FailedAt: noon, Process: "p1",
-			Operation: operation.Progress{State: operation.Failed, Sender: "p1", Plan: operation.Plan{Kind: operation.Promote}},
+			Mode: model.RollbackAutomatic, MarkRead: true, Eligible: true, Process: "p1",
+			Operation: operation.Progress{State: operation.Failed, FailedAt: noon, Sender: "p1", Plan: operation.Plan{
+				Kind: operation.Promote, GoesBack: true, Release: model.Release{SHA: "bb"}, RollsBackTo: model.Release{SHA: "aa"},
+			}},
+			Back: operation.Plan{Kind: operation.RollBack, Release: model.Release{SHA: "aa"}, Replaces: model.Release{SHA: "bb"}},
 		}
 	}
 	now := noon.Add(time.Minute)
@@ -289,14 +300,18 @@ func TestAutomatic(t *testing.T) {
 		{"over a rollback", func(a *operation.Automatic) { a.Operation.Plan.Kind = operation.RollBack }},
 		{"over a redeploy", func(a *operation.Automatic) { a.Operation.Plan.Kind = operation.Redeploy }},
 		{"inconclusive", func(a *operation.Automatic) { a.Operation.State = operation.Inconclusive }},
-		{"the run failed, not verification", func(a *operation.Automatic) { a.Verified = false }},
+		{"the run failed, not verification", func(a *operation.Automatic) { a.Operation.FailedAt = time.Time{} }},
+		{"not said when it was confirmed", func(a *operation.Automatic) { a.Operation.Plan.GoesBack = false }},
 		{"driven by another process", func(a *operation.Automatic) { a.Process = "p2" }},
-		{"21 minutes old", func(a *operation.Automatic) { a.FailedAt = now.Add(-21 * time.Minute) }},
-		{"from the future", func(a *operation.Automatic) { a.FailedAt = now.Add(time.Minute) }},
+		{"21 minutes old", func(a *operation.Automatic) { a.Operation.FailedAt = now.Add(-21 * time.Minute) }},
+		{"from the future", func(a *operation.Automatic) { a.Operation.FailedAt = now.Add(time.Minute) }},
 		{"once already", func(a *operation.Automatic) { a.Marked = true }},
 		{"not known whether once already", func(a *operation.Automatic) { a.MarkRead = false }},
 		{"a person acted", func(a *operation.Automatic) { a.PersonActed = true }},
 		{"nothing to go back to", func(a *operation.Automatic) { a.Eligible = false }},
+		{"back to another release than was shown", func(a *operation.Automatic) { a.Back.Release.SHA = "cc" }},
+		{"another release runs there", func(a *operation.Automatic) { a.Back.Replaces.SHA = "cc" }},
+		{"over somebody's lock", func(a *operation.Automatic) { a.Back.Takes = &operation.Taken{} }},
 	} {
 		a := good()
 		if c.change(&a); a.Why(now) == "" {

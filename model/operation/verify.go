@@ -31,6 +31,15 @@ type Watch struct {
 // bakeEvery is how many intervals of the slowest check a verification lasts by default.
 const bakeEvery = 5
 
+// CountsFrom is from when on what is observed tells of the deployment: from its success on, which GitHub's clock says, and
+// not before that was seen by the clock that the samples have. Where that one is ahead they are still of what ran before.
+func (p *Progress) CountsFrom(success time.Time) time.Time {
+	if p.State == Verifying && p.Since.After(success) {
+		return p.Since
+	}
+	return success
+}
+
 // Start is when observing begins to count, End when it ends.
 func (w Watch) Start() time.Time { return w.From.Add(w.Settle) }
 
@@ -154,48 +163,4 @@ func maxAge(c *model.Check) time.Duration {
 		return c.MaxAge
 	}
 	return 3 * every(c)
-}
-
-// FreshFailure is how long after it a failure may still be rolled back automatically.
-const FreshFailure = 20 * time.Minute
-
-// Automatic is what decides whether a failed operation is rolled back without a person.
-type Automatic struct {
-	Mode      model.RollbackMode
-	Operation Progress
-	FailedAt  time.Time // the verification's verdict
-	Verified  bool      // verification failed, rather than the run or the send
-	Process   string    // that asks
-	Marked    bool      // refs/gonogo/auto/… exists for this release and environment already
-	MarkRead  bool      // that could be told
-	// PersonActed says that anything moved in the environment since that isn't ours.
-	PersonActed bool
-	Eligible    bool // there is a rollback target
-}
-
-// Why is why it isn't rolled back automatically; empty: it is.
-func (a Automatic) Why(now time.Time) model.Text {
-	switch {
-	case a.Mode != model.RollbackAutomatic:
-		return "the environment has not opted in"
-	case a.Operation.Plan.Kind == RollBack:
-		return "a rollback is never rolled back automatically"
-	case a.Operation.Plan.Kind != Promote:
-		return "only promotions are rolled back automatically"
-	case a.Operation.State != Failed || !a.Verified:
-		return "only a failed verification is rolled back automatically"
-	case a.Operation.Sender != a.Process:
-		return "another process drove the operation"
-	case now.Sub(a.FailedAt) > FreshFailure || now.Before(a.FailedAt):
-		return "the failure is not fresh"
-	case a.PersonActed:
-		return "a person has acted since"
-	case !a.MarkRead:
-		return "whether it was rolled back already can't be told"
-	case a.Marked:
-		return "it was rolled back automatically once"
-	case !a.Eligible:
-		return "there is nothing to go back to"
-	}
-	return ""
 }

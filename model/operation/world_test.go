@@ -25,14 +25,19 @@ type world struct {
 	number    int64
 	operators []*operator
 	requests  []request
-	calm      bool // no more faults: what was begun must come to an end
-	details   bool // the host knows return_run_details
-	echoes    bool // the workflow shows the operation's ID in its run's name
-	doubles   bool // something between here and GitHub sends requests twice, now and then
+	judged    int            // how many of them were held to what must never happen
+	sends     map[string]int // by operation
+	calm      bool           // no more faults: what was begun must come to an end
+	rare      int            // how many times rarer faults are than they are said to be
+	details   bool           // the host knows return_run_details
+	echoes    bool           // the workflow shows the operation's ID in its run's name
+	doubles   bool           // something between here and GitHub sends requests twice, now and then
 	problem   string
 	releases  map[string]operation.ReleaseState // by tag, where they are made public to be deployed; nil: workflows are dispatched
 	late      []func()                          // what GitHub takes up long after it gave an answer up
 	made      map[string]int                    // releases made public, by operation
+
+	alone *alone // what goes back without a person; nil: nobody has opted in
 
 	rollbacks, unmarked int // that succeeded, and how many of them found a mark there or were refused one
 }
@@ -43,6 +48,7 @@ type run struct {
 	began     bool
 	deploy    int64
 	completes time.Time
+	waits     time.Time // for a review, until then
 }
 
 type request struct {
@@ -53,6 +59,7 @@ type request struct {
 	confirmed bool // by the process that the person confirmed it in
 	old       bool // what was re-read was too old, or the process was stopped since
 	moved     bool // what was re-read was not as it was confirmed
+	stale     bool // nobody asked for it, and what failed did so long ago
 }
 
 // operator is a person with a journal that survives and processes that don't.
@@ -62,6 +69,8 @@ type operator struct {
 	skew    time.Duration
 	started int
 	ops     []*driven
+	cut     time.Time               // until when their own network is gone
+	samples []operation.Observation // what the environment's check answered them
 }
 
 // driven is an operation with what its present process knows.
@@ -78,11 +87,12 @@ type driven struct {
 	moved   bool // the world differed from the plan at the newest re-reading
 	taken   bool // its lock was taken over
 	dead    bool // the process died; the next step is another one's
+	back    wayBack
 }
 
 func newWorld(seed uint64) *world {
 	w := &world{
-		r: rand.New(rand.NewPCG(seed, 7)), now: time.Date(2026, 11, 3, 10, 0, 0, 0, time.UTC), number: 100,
+		r: rand.New(rand.NewPCG(seed, 7)), now: time.Date(2026, 11, 3, 10, 0, 0, 0, time.UTC), number: 100, rare: 1, sends: map[string]int{},
 		vetoes: map[model.SHA]string{}, marked: map[string]int{}, left: map[string]bool{},
 	}
 	w.details, w.echoes, w.doubles = w.r.IntN(3) > 0, w.r.IntN(3) > 0, w.r.IntN(5) == 0
@@ -93,7 +103,7 @@ func newWorld(seed uint64) *world {
 	return w
 }
 
-func (w *world) chance(of int) bool { return !w.calm && w.r.IntN(of) == 0 }
+func (w *world) chance(of int) bool { return !w.calm && w.r.IntN(of*w.rare) == 0 }
 
 func (w *world) fail(format string, args ...any) {
 	if w.problem == "" {
@@ -129,6 +139,9 @@ func (o *operator) begin() {
 		}
 	}
 	if w.releases != nil && !w.asPublication(&plan) {
+		return
+	}
+	if w.alone != nil && !w.asOptedIn(&plan) {
 		return
 	}
 	written := o.append(d, operation.Record{Event: operation.Planned, State: operation.Preflight, Plan: &plan})
@@ -240,8 +253,12 @@ func (o *operator) step(d *driven) {
 		o.append(d, operation.Record{Event: operation.Adopted, State: step.State, Run: step.Run, Deployment: step.Deploy})
 	case operation.DoFollow:
 		o.follow(d, p)
+	case operation.DoNothing:
+		o.goBack(d, p)
 	case operation.DoVerify:
-		if over := o.clock().Sub(p.Since) > time.Minute || o.clock().Before(p.Since); !o.lost(d, over) && over {
+		if o.w.alone != nil {
+			o.verify(d, p)
+		} else if over := o.clock().Sub(p.Since) > time.Minute || o.clock().Before(p.Since); !o.lost(d, over) && over {
 			o.append(d, operation.Record{Event: operation.Judged, State: operation.Succeeded})
 		}
 	case operation.DoEnd:
@@ -360,9 +377,12 @@ func (o *operator) reread(d *driven, p operation.Progress) {
 			again.Unfinished = append(again.Unfinished, n.Run)
 		}
 	}
-	if p.Plan.Kind != operation.RollBack && o.w.held != "" {
-		d.moved = true
+	if o.w.held != "" {
+		d.moved = d.moved || p.Plan.Kind != operation.RollBack
 		again.Holds = []model.Text{model.Text(o.w.held)}
+	}
+	if o.w.alone != nil {
+		o.w.rereadAlone(d, &p.Plan, &again)
 	}
 	if o.w.releases != nil {
 		o.w.rereadRelease(d, &p.Plan, &again)
@@ -388,6 +408,7 @@ func (o *operator) send(d *driven, p operation.Progress, plain bool) {
 	w.requests = append(w.requests, request{
 		operation: d.id, refused: refused, sha: p.Plan.Release.SHA, announced: p.Sender == d.process, confirmed: d.confirmedBy() == d.process,
 		old: d.slept || o.clock().Sub(p.ReadAt) > operation.Reread, moved: d.moved,
+		stale: o.stale(&p.Plan),
 	})
 	if w.chance(50) {
 		d.dead = true
@@ -536,13 +557,14 @@ func (w *world) live() {
 	w.breakLock()
 	w.lift()
 	w.clicks()
+	defer w.observe()
 	busy := slices.ContainsFunc(w.runs, func(n *run) bool { return n.Status == model.StatusInProgress })
 	for _, n := range w.runs {
 		switch {
 		case n.Done():
 		case w.chance(80): // cancelled by somebody
 			n.Status, n.Conclusion = model.StatusCompleted, model.Cancelled
-		case !busy && n.Status != model.StatusInProgress:
+		case !busy && n.Status != model.StatusInProgress && !w.now.Before(n.waits):
 			n.Status, n.began, busy = model.StatusInProgress, true, true
 			n.completes = w.now.Add(time.Duration(20+w.r.IntN(60)) * time.Second)
 			w.number++

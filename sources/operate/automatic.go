@@ -17,24 +17,9 @@ const (
 	backEvery = 5 * time.Second
 )
 
-// verificationFailed reports whether the operation's verification has failed, and when.
-func (d *drive) verificationFailed() (at time.Time, failed bool) {
-	verifying := false
-	for i := range d.records {
-		switch r := &d.records[i]; {
-		case r.State == operation.Verifying:
-			verifying = true
-		case r.State == operation.Failed && verifying:
-			return r.At, true
-		}
-	}
-	return time.Time{}, false
-}
-
 // undecided reports whether the operation may yet be rolled back without a person.
 func (d *drive) undecided() bool {
-	_, failed := d.verificationFailed()
-	return failed && d.progress.Plan.GoesBack && !d.decided
+	return !d.progress.FailedAt.IsZero() && d.progress.Plan.GoesBack && !d.decided
 }
 
 // goBack rolls a failed promotion back without a person where the environment has opted in and every rule allows it. What it
@@ -75,7 +60,6 @@ func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 	if err != nil {
 		return "", "", err
 	}
-	at, verified := d.verificationFailed()
 	looked, cancel := look(ctx)
 	defer cancel()
 	mark := operation.Mark{
@@ -96,8 +80,8 @@ func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 		return "", "the configuration has no such environment any more", nil
 	}
 	rules := operation.Automatic{
-		Mode: env.Rollback, Operation: d.progress, FailedAt: at, Verified: verified, Process: e.o.Process, Marked: marked, MarkRead: markErr == nil,
-		PersonActed: acted, Eligible: len(draft.Refusals) == 0,
+		Mode: env.Rollback, Operation: d.progress, Process: e.o.Process, Marked: marked, MarkRead: markErr == nil,
+		PersonActed: acted, Eligible: len(draft.Refusals) == 0, Back: draft.Plan,
 	}
 	if why := rules.Why(d.now()); why != "" {
 		if !rules.Eligible && len(draft.Refusals) > 0 {
@@ -105,7 +89,7 @@ func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 		}
 		return "", why, nil
 	}
-	if why := unlike(p, draft); why != "" {
+	if why := asks(draft); why != "" {
 		return "", why, nil
 	}
 	e.o.Hook("before request auto")
@@ -117,6 +101,7 @@ func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 	if m, _, there, err := e.readMark(looked, c, p.Source(), name); err != nil || !there || m.Operation != p.ID {
 		return "", "somebody else's gonogo was faster, or that can't be told", err
 	}
+	draft.Plan.Failure = &operation.Failure{Operation: p.ID, At: d.progress.FailedAt}
 	o, err := e.Confirm(ctx, draft, Confirmation{Name: draft.Name, Actor: p.Actor, Reason: model.Clean(fmt.Sprintf("without a person: the verification of %s failed: %s", p.Release.Title(), d.progress.Why))})
 	if err != nil {
 		return "", "", err
@@ -124,17 +109,13 @@ func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 	return o.Plan.ID, model.Clean(fmt.Sprintf("rolled back to %s without a person, by operation %s", draft.Plan.Release.Title(), o.Plan.ID)), nil
 }
 
-// unlike is why the way back is not the one that was shown when the promotion was confirmed; empty: it is.
-func unlike(p *operation.Plan, back *Draft) model.Text {
+// asks is why going back takes a person's word; empty: it doesn't.
+func asks(back *Draft) model.Text {
 	switch {
 	case len(back.Against) > 0:
 		return back.Against[0].Why
 	case len(back.Unasked) > 0 || back.Takeover != nil || len(back.Acknowledge) > 0:
 		return "going back takes a person's reason"
-	case back.Plan.Release.SHA != p.RollsBackTo.SHA:
-		return model.Clean(fmt.Sprintf("the best to go back to is %s now, not %s as was shown", back.Plan.Release.Title(), p.RollsBackTo.Title()))
-	case back.Plan.Replaces.SHA != p.Release.SHA:
-		return model.Clean(fmt.Sprintf("%s runs there, not %s", back.Plan.Replaces.Title(), p.Release.Title()))
 	}
 	return ""
 }

@@ -132,10 +132,7 @@ func (d *drive) verify(ctx context.Context) error {
 	if env == nil {
 		return d.write(ctx, operation.Record{Event: operation.Judged, State: operation.Inconclusive, Why: "the configuration has no such environment any more"})
 	}
-	from := made.FirstSuccess()
-	if from.IsZero() {
-		from = d.progress.Since
-	}
+	from := d.progress.CountsFrom(made.FirstSuccess())
 	w := operation.Watch{From: from, Settle: env.Settle, Bake: env.Bake}
 	var seen []operation.Observation
 	here := readiness.Running{Known: true, Release: p.Release, Deployment: made, Since: from}
@@ -165,7 +162,11 @@ func (d *drive) verify(ctx context.Context) error {
 		return nil
 	}
 	d.engine.o.Refresh(p.Service)
-	return d.write(ctx, operation.Record{Event: operation.Judged, State: verdict.State, Why: verdict.Why})
+	judged := operation.Record{Event: operation.Judged, State: verdict.State, Why: verdict.Why}
+	if verdict.State == operation.Failed { // which may be hours ago, where the machine slept
+		judged.Found = verdict.At.Round(0)
+	}
+	return d.write(ctx, judged)
 }
 
 // environment is the configured one that the operation is for.
