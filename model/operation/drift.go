@@ -21,12 +21,17 @@ type Again struct {
 	Vetoes     []model.Text // who vetoed the release, and why
 	TagSHA     model.SHA    // what the release's tag points at now; empty: the tag is gone
 	Release    ReleaseState // of that tag, where a release is made public
+	Run        model.Run    // that is run again or aborted; zero: it is about none, or it could not be read
+	Began      bool         // that run has begun to deploy
 	Unread     []model.Text // "the newest deployment could not be read: …"
 }
 
 // Drift is what has changed since the plan was confirmed, each with its sentence, the most telling first. Nothing is sent
 // while it says anything.
 func Drift(p Plan, a Again) []model.Text {
+	if p.Kind == Abort {
+		return unstoppable(p, a)
+	}
 	var all []model.Text
 	add := func(format string, args ...any) {
 		all = append(all, model.Text(strings.TrimSpace(fmt.Sprintf(format, args...))))
@@ -46,9 +51,12 @@ func Drift(p Plan, a Again) []model.Text {
 			add("%s moved from %s to %s by %s %s ago", where, title(p.Replaces), orSHA(a.Carries, a.Newest.SHA), who(a.Newest.Creator), ago(a.Newest.CreatedAt, a.At))
 		}
 	}
+	if why := p.Unfit(&a.Run); p.Way == ByRerun && a.Run.ID != 0 && why != "" {
+		add("%s", why)
+	}
 	for i := range a.Unfinished {
 		r := &a.Unfinished[i]
-		if !slices.Contains(p.Unfinished, r.ID) && !urgent {
+		if !slices.Contains(p.Unfinished, r.ID) && !urgent && r.ID != a.Run.ID {
 			add("%s began another run %s ago: %s", who(r.Actor), ago(r.CreatedAt, a.At), string(r.Title))
 		}
 	}

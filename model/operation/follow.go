@@ -19,6 +19,12 @@ type Seen struct {
 
 // Follow tells what state what is seen means, and why. The same state again means that nothing has changed.
 func Follow(p Progress, s Seen) (State, model.Text) {
+	if p.Plan.Kind == Abort {
+		return stopped(p, s)
+	}
+	if state, why, told := attempted(p, s); told {
+		return state, why
+	}
 	switch {
 	case s.Gone:
 		return Errored, "what was sent was deleted on GitHub: what runs can't be told"

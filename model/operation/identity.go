@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -102,6 +103,12 @@ func why(p Progress, f *Found) model.Text {
 		return "it was sent, GitHub's answer was lost, and the shared ref doesn't show that it was done"
 	case p.Plan.Kind.OnRun():
 		return "it was sent, GitHub's answer was lost, and the run doesn't show that it was done"
+	case p.Plan.Kind == Abort:
+		return "it was sent, GitHub's answer was lost, and the run goes on"
+	case p.Plan.Way == ByRerun && f.Says == "" && n == 0:
+		return "it was sent, GitHub's answer was lost, and the run has no new attempt"
+	case p.Plan.Way == ByRerun:
+		return "it was sent, GitHub's answer was lost, and " + model.Text(cmp.Or(string(f.Says), string(f.firstWeak())))
 	case p.Plan.Way == ByRelease && f.Says != "":
 		return "it was sent; " + f.Says
 	case p.Plan.Way == ByRelease && n == 1:
@@ -114,4 +121,12 @@ func why(p Progress, f *Found) model.Text {
 		return "it was sent, and GitHub's answer was lost; one run could be it, and nothing proves it"
 	}
 	return model.Text(fmt.Sprintf("it was sent, and GitHub's answer was lost; %d runs could be it, and nothing proves it", len(f.Weak)))
+}
+
+// firstWeak is what is known of the first weak match.
+func (f *Found) firstWeak() model.Text {
+	if len(f.Weak) == 0 {
+		return ""
+	}
+	return f.Weak[0].Why
 }

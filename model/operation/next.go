@@ -203,7 +203,7 @@ func adopt(p Progress, f *Found) (Step, bool) {
 	case p.Plan.Kind.Word(): // what was wanted is so
 		return end(Succeeded, f.Strong[0].Why), true
 	case n == 1:
-		return Step{Action: DoAdopt, State: Queued, Why: f.Strong[0].Why, Run: f.Strong[0].Run, Deploy: f.Strong[0].Deployment}, true
+		return Step{Action: DoAdopt, State: p.Plan.Begins(), Why: f.Strong[0].Why, Run: f.Strong[0].Run, Deploy: f.Strong[0].Deployment}, true
 	}
 	return Step{Action: DoEnd, State: Errored, Why: f.several(), Many: len(f.Strong)}, true
 }

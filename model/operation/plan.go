@@ -19,6 +19,7 @@ const (
 	Reject   Kind = "reject"
 	Rerun    Kind = "re-run"
 	Cancel   Kind = "cancel"
+	Abort    Kind = "abort"   // a run that deploys: its end is followed
 	Publish  Kind = "publish" // a prerelease, where that is no promotion
 )
 
@@ -80,6 +81,7 @@ const (
 	ByWorkflow   Way = "workflow"   // workflow_dispatch on a tag or branch
 	ByDeployment Way = "deployment" // a Deployment that something of the team's listens to
 	ByRelease    Way = "release"    // making a prerelease public
+	ByRerun      Way = "re-run"     // another attempt of a run that deployed it before
 )
 
 // Plan is what a person confirms, frozen: nothing but this is sent.
@@ -113,6 +115,10 @@ type Plan struct {
 	Subject    int64
 	Attempt    int
 	FailedOnly bool // only the jobs that failed are run again
+	// Beside is this person's operation whose run is aborted: it keeps the environment's lock; empty: the abort takes it.
+	Beside string
+	// Began says that the run that is aborted had begun to deploy when the plan was made.
+	Began bool
 
 	// Takes is whose lock is taken over, as it was shown; nil: nobody's.
 	Takes *Taken
@@ -151,6 +157,17 @@ type Taken struct {
 	Object    string // what the ref pointed at
 	SHA       string // what it was locked for
 	Own       bool   // this person's, driven by the process that takes over
+}
+
+// Follows reports whether it is about a run that is there already and is followed: its one send makes no other.
+func (p *Plan) Follows() bool { return p.Kind == Abort || p.Way == ByRerun }
+
+// Begins is the state in which what was sent is followed from.
+func (p *Plan) Begins() State {
+	if p.Kind == Abort {
+		return Running
+	}
+	return Queued
 }
 
 // Where is the repository that it is sent to.

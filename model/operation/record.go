@@ -141,6 +141,10 @@ func (p *Progress) add(r *Record) error {
 	switch {
 	case p.State == Dispatching && r.State == Aborted && p.Sender != "" && (r.Process != p.Sender || p.Answer != 0 || p.Silent):
 		return errors.New("only the process that has not sent knows that nothing was sent")
+	case r.State == Succeeded && p.State == Running:
+		if p.Plan.Kind != Abort {
+			return errors.New("only an abort is over when its run has stopped")
+		}
 	case r.State == Succeeded && p.State != Succeeded && p.State != Verifying && (!p.Plan.Kind.Word() || p.Sender == ""):
 		return errors.New("only what is about a run, a ref or a release is over when GitHub has taken it")
 	case p.State == Ambiguous && (r.State == Aborted || r.State == Errored) && r.Actor == "" && r.Event != Adopted && !r.several():
@@ -194,11 +198,17 @@ func (p *Progress) take(r *Record) error {
 		if p.Sender == "" || p.Answer != 0 {
 			return errors.New("nothing was sent")
 		}
+		if r.Run != 0 && p.Plan.Follows() && r.Run != p.Plan.Subject {
+			return errors.New("it is about another run")
+		}
 		p.Answer, p.Silent = r.Status, r.Event == Unanswered
 		p.adopt(r)
 	case Adopted:
 		if p.Sender == "" {
 			return errors.New("nothing was sent")
+		}
+		if p.Plan.Follows() && r.Run != p.Plan.Subject {
+			return errors.New("it is about another run")
 		}
 		if p.Adopted() && (r.Run != 0 && p.Run != 0 && r.Run != p.Run || r.Deployment != 0 && p.Deployment != 0 && r.Deployment != p.Deployment) {
 			return errors.New("another one was adopted already")

@@ -36,7 +36,7 @@ var next = map[State][]State{
 	Dispatching: {Queued, Awaiting, Running, Verifying, Succeeded, Ambiguous, Aborted, Errored}, // never back; Aborted only by the process that has not sent; Succeeded only what is about a run
 	Queued:      {Awaiting, Running, Verifying, Failed, Errored, Aborted},
 	Awaiting:    {Queued, Running, Verifying, Failed, Errored, Aborted, Superseded},
-	Running:     {Queued, Awaiting, Verifying, Failed, Errored, Aborted},
+	Running:     {Queued, Awaiting, Verifying, Succeeded, Failed, Errored, Aborted}, // Succeeded only an abort, whose run has stopped
 	Verifying:   {Succeeded, Failed, Errored, Inconclusive, Superseded},
 	Ambiguous:   {Queued, Awaiting, Running, Verifying, Succeeded, Aborted, Errored}, // by strong identity, or by a person; Succeeded only what is about a run
 }

@@ -33,6 +33,7 @@ type wireRun struct {
 	UpdatedAt      *github.Timestamp `json:"updated_at"`
 	StartedAt      *github.Timestamp `json:"run_started_at"`
 	Actor          *github.User      `json:"actor"`
+	Triggered      *github.User      `json:"triggering_actor"`
 	HeadRepository *struct {
 		FullName string `json:"full_name"`
 	} `json:"head_repository"`

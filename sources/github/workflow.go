@@ -63,23 +63,39 @@ func (c *Client) Workflows(ctx context.Context, repo model.Repo, known Validator
 
 // Run reads one run in its newest attempt.
 func (c *Client) Run(ctx context.Context, repo model.Repo, id int64, known Validators) (Reading[model.Run], error) {
-	a, base, err := c.on(repo, "read run "+strconv.FormatInt(id, 10), "Actions: read")
-	if err != nil {
-		return Reading[model.Run]{}, err
-	}
-	a.missing = name(repo.String()) + " has no such run any more, or the token can't see it"
-	l, err := c.list(ctx, a, base+"/actions/runs/"+strconv.FormatInt(id, 10), url.Values{"exclude_pull_requests": {"true"}}, 1, known, nil)
+	w, l, err := c.wireRun(ctx, repo, id, known)
 	if err != nil || l.unchanged {
 		return reading(l, model.Run{}), err
 	}
-	w, err := decode[wireRun](a, l.pages[0])
+	return reading(l, w.run()), nil
+}
+
+// Attempt reads one run in its newest attempt, and who began that one: the run's own actor stays who began the first.
+func (c *Client) Attempt(ctx context.Context, repo model.Repo, id int64) (model.Run, model.Text, error) {
+	w, _, err := c.wireRun(ctx, repo, id, nil)
 	if err != nil {
-		return reading(l, model.Run{}), err
+		return model.Run{}, "", err
+	}
+	return w.run(), model.Clean(w.Triggered.GetLogin()), nil
+}
+
+func (c *Client) wireRun(ctx context.Context, repo model.Repo, id int64, known Validators) (w wireRun, l listing, err error) {
+	a, base, err := c.on(repo, "read run "+strconv.FormatInt(id, 10), "Actions: read")
+	if err != nil {
+		return w, l, err
+	}
+	a.missing = name(repo.String()) + " has no such run any more, or the token can't see it"
+	l, err = c.list(ctx, a, base+"/actions/runs/"+strconv.FormatInt(id, 10), url.Values{"exclude_pull_requests": {"true"}}, 1, known, nil)
+	if err != nil || l.unchanged {
+		return w, l, err
+	}
+	if w, err = decode[wireRun](a, l.pages[0]); err != nil {
+		return w, l, err
 	}
 	if lack := w.lacks(); lack != "" {
-		return reading(l, model.Run{}), a.malformed(l.request, "the run has "+lack, nil)
+		return w, l, a.malformed(l.request, "the run has "+lack, nil)
 	}
-	return reading(l, w.run()), nil
+	return w, l, nil
 }
 
 // maxFile bounds a file that is read: GitHub answers contents up to 1 MB (REST docs, "Get repository content").

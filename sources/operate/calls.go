@@ -2,6 +2,7 @@ package operate
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"gonogo/model/operation"
@@ -21,7 +22,7 @@ func (d *Draft) calls() {
 		d.callsOnRelease()
 		return
 	}
-	if p.Release.Zero() || p.Way == operation.ByWorkflow && p.Workflow == "" {
+	if p.Release.Zero() && p.Kind != operation.Abort || p.Way == operation.ByWorkflow && p.Workflow == "" {
 		return
 	}
 	root, shared := "/repos/"+p.Repo, "/repos/"+p.Source().FullName()
@@ -32,6 +33,14 @@ func (d *Draft) calls() {
 			Call{"POST", shared + "/git/refs", indented(map[string]any{"ref": operation.RefRoot + name, "sha": "…"}), "the lock"})
 	}
 	again := Call{"GET", root + "/deployments, /git/matching-refs", "", "what matters, read once more; anything changed ends it"}
+	if p.Way == operation.ByRerun || p.Kind == operation.Abort {
+		path, _ := onRun(p)
+		again.Path += ", /actions/runs/" + strconv.FormatInt(p.Subject, 10)
+		if p.Way == operation.ByRerun {
+			again.Path += ", /actions/workflows/" + p.Workflow + "/runs"
+		}
+		d.Calls = append(d.Calls, again, Call{"POST", path, "", "the one send"})
+	}
 	switch p.Way {
 	case operation.ByDeployment:
 		made := deploymentOf(p, "…")
@@ -39,6 +48,7 @@ func (d *Draft) calls() {
 	case operation.ByRelease:
 		again.Path += ", /releases/tags/" + p.Release.Tag + ", /actions/runs"
 		d.Calls = append(d.Calls, again, callRelease(p))
+	case operation.ByRerun:
 	case operation.ByWorkflow:
 		again.Path += ", /actions/workflows/" + p.Workflow + "/runs"
 		d.Calls = append(d.Calls, again,

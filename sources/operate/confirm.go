@@ -113,7 +113,7 @@ func (e *Engine) alone(ctx context.Context, p *operation.Plan) error {
 		return err
 	}
 	for _, o := range open {
-		if p.Kind.Word() || o.Plan.Kind.Word() { // it has no lane
+		if p.Kind.Word() || o.Plan.Kind.Word() || p.Beside != "" && o.Plan.ID == p.Beside { // it has no lane, or it is its own run
 			continue
 		}
 		if o.Plan.ID != p.ID && o.Plan.Service == p.Service && o.Plan.Environment == p.Environment && o.Plan.Repo == p.Repo {
@@ -143,7 +143,7 @@ func (e *Engine) Decide(ctx context.Context, id string, run int64, actor, reason
 	case run != 0 && o.Plan.Kind.Word(): // it was done, and nothing of it is to be followed
 		r.State = operation.Succeeded
 	case run != 0:
-		r.Event, r.State, r.Run = operation.Adopted, operation.Queued, run
+		r.Event, r.State, r.Run = operation.Adopted, o.Plan.Begins(), run
 	}
 	return d.take(ctx, r)
 }

@@ -122,6 +122,9 @@ func (d *drive) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if over, err := d.outrun(looked, c); over || err != nil {
+		return err
+	}
 	made, err := d.deployment(looked, c)
 	if err != nil {
 		return fmt.Errorf("read what is verified: %w", err)

@@ -54,7 +54,7 @@ func (d *drive) claim(ctx context.Context) error {
 	}
 	repo := d.progress.Plan.Source()
 	d.engine.o.Hook("before request tag object")
-	object, err := c.CreateTagObject(ctx, repo, "gonogo", text, d.progress.Plan.Release.SHA)
+	object, err := c.CreateTagObject(ctx, repo, "gonogo", text, cmp.Or(d.progress.Plan.Release.SHA, d.progress.Plan.Replaces.SHA))
 	d.engine.o.Hook("after request tag object")
 	if err != nil {
 		return d.unclaimed(ctx, err)

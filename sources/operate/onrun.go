@@ -15,7 +15,7 @@ import (
 )
 
 // sketchRun works out what one word about a run would do: approve or reject what it waits for, run it again, cancel it.
-func (e *Engine) sketchRun(ctx context.Context, r Request) (*Draft, error) {
+func (e *Engine) sketchRun(ctx context.Context, r Request, read bool) (*Draft, error) {
 	doing := fmt.Sprintf("prepare to %s run %d of %s", r.Kind, r.Run, r.Service)
 	d, facts, err := e.outline(ctx, r)
 	if err != nil {
@@ -40,8 +40,8 @@ func (e *Engine) sketchRun(ctx context.Context, r Request) (*Draft, error) {
 				break
 			}
 		}
-	} else if where := deploysTo(service, &assessment, &facts, &run); where != "" {
-		d.refuse("it deploys to %s: such a run is run again, or cancelled, with all that a promotion asks, which this version can't; GitHub's page can", where)
+	} else if where := deploysTo(service, &assessment, &facts, &run); len(where) > 0 {
+		return d, e.sketchAgain(ctx, d, &assessment, &facts, where, read)
 	}
 	d.fitting(&run)
 	return d, nil
@@ -71,30 +71,6 @@ func named(s *model.Service, onGitHub string) string {
 		if strings.EqualFold(s.Environments[i].GitHub, onGitHub) {
 			return s.Environments[i].Name
 		}
-	}
-	return ""
-}
-
-// deploysTo says where a run deploys; empty: nowhere that is known. The workflow that deploys always may.
-func deploysTo(s *model.Service, a *readiness.Assessment, f *readiness.Facts, run *model.Run) string {
-	for i := range f.Deployments {
-		if f.Deployments[i].RunID == run.ID {
-			return f.Deployments[i].Environment
-		}
-	}
-	for i := range a.Environments {
-		if l := &a.Environments[i].Lane; l.Run.ID == run.ID && !l.Anywhere {
-			return a.Environments[i].Name
-		}
-	}
-	deploying := []string{s.Deploy.Workflow}
-	for i := range s.Environments {
-		if by := s.Environments[i].RollbackBy; by != nil {
-			deploying = append(deploying, by.Workflow)
-		}
-	}
-	if slices.Contains(deploying, run.File()) {
-		return "an environment"
 	}
 	return ""
 }
@@ -143,27 +119,9 @@ func (d *Draft) awaits(a *readiness.Assessment, onGitHub string) {
 
 // fitting refuses what the run is in no state for.
 func (d *Draft) fitting(run *model.Run) {
-	if why := unfit(&d.Plan, run); why != "" {
+	if why := d.Plan.Unfit(run); why != "" {
 		d.refuse("%s", why)
 	}
-}
-
-// unfit is why a run is in no state for what is to be done with it; empty: it is.
-func unfit(p *operation.Plan, run *model.Run) string {
-	name := fmt.Sprintf("%s #%d", run.File(), run.Number)
-	switch {
-	case max(run.Attempt, 1) != p.Attempt:
-		return fmt.Sprintf("%s was run again meanwhile: attempt %d", name, run.Attempt)
-	case p.Kind == operation.Rerun && !run.Done():
-		return name + " has not ended: it can be run again when it has"
-	case p.Kind == operation.Cancel && run.Done():
-		return fmt.Sprintf("%s has ended: %s", name, run.Conclusion)
-	case p.Kind == operation.Rerun && p.FailedOnly && run.Conclusion == model.Success:
-		return name + " succeeded: no job of it failed"
-	case (p.Kind == operation.Approve || p.Kind == operation.Reject) && run.Done():
-		return fmt.Sprintf("%s has ended: %s", name, run.Conclusion)
-	}
-	return ""
 }
 
 // readRun reads again the run, whose review it waits for, and who asks.
@@ -183,8 +141,11 @@ func (e *Engine) readRun(ctx context.Context, d *Draft) error {
 	}
 	d.Run, d.Pending = run, pending
 	d.fitting(&run)
-	if p.Kind == operation.Approve || p.Kind == operation.Reject {
+	switch {
+	case p.Kind == operation.Approve || p.Kind == operation.Reject:
 		return e.awaited(ctx, d)
+	case p.Kind == operation.Rerun && len(d.Refusals) == 0:
+		return d.comesTo(ctx, c)
 	}
 	return nil
 }
@@ -234,7 +195,7 @@ func onRun(p *operation.Plan) (path string, body map[string]any) {
 		return path + "/pending_deployments", map[string]any{"environment_ids": []string{p.GitHub + "'s"}, "state": "approved", "comment": p.Reason}
 	case operation.Reject:
 		return path + "/pending_deployments", map[string]any{"environment_ids": []string{p.GitHub + "'s"}, "state": "rejected", "comment": p.Reason}
-	case operation.Cancel:
+	case operation.Cancel, operation.Abort:
 		return path + "/cancel", nil
 	}
 	if p.FailedOnly {
@@ -262,8 +223,8 @@ func (d *drive) rereadRun(ctx context.Context, c *github.Client) []model.Text {
 	switch {
 	case err != nil:
 		return []model.Text{model.Clean("the run could not be read: " + err.Error())}
-	case unfit(p, &run) != "":
-		return []model.Text{model.Clean(unfit(p, &run))}
+	case p.Unfit(&run) != "":
+		return []model.Text{model.Clean(p.Unfit(&run))}
 	case (p.Kind == operation.Approve || p.Kind == operation.Reject) && !awaitedIn(pending, p.GitHub):
 		return []model.Text{model.Clean(fmt.Sprintf("%s #%d doesn't wait for a review of %s any more", run.File(), run.Number, p.GitHub))}
 	}

@@ -29,7 +29,7 @@ func (e *Engine) own(p *operation.Plan) (*owned, error) {
 	}
 	place := operation.EscapeRef(p.GitHub)
 	switch {
-	case p.Kind.OnRun():
+	case p.Kind.OnRun(), p.Kind == operation.Abort: // beside who drives the operation of that run
 		place = "run." + strconv.FormatInt(p.Subject, 10)
 	case p.Kind == operation.Publish:
 		place = "release." + operation.EscapeRef(p.Release.Tag)

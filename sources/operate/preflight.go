@@ -25,6 +25,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	var viewer github.Reading[string]
 	var holds, vetoes []model.Text
 	var publishes publication
+	var again repeated
 	var lock model.Finding
 	var locker operation.Mark
 	problems := make([]error, 7)
@@ -37,6 +38,9 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 			case operation.ByRelease:
 				publishes, err = e.readPublication(ctx, c, p, &d.Service)
 				return err
+			case operation.ByRerun:
+				again, err = e.readRepeated(ctx, c, d)
+				return err
 			}
 			file, err = c.File(ctx, p.Where(), ".github/workflows/"+p.Workflow, p.Ref, nil)
 			return err
@@ -48,7 +52,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 			return err
 		},
 		func() (err error) {
-			if p.Way == operation.ByWorkflow {
+			if p.Way == operation.ByWorkflow || p.Way == operation.ByRerun {
 				runs, err = c.Unfinished(ctx, p.Where(), p.Workflow)
 			}
 			return err
@@ -87,6 +91,9 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	}
 	if p.Way == operation.ByRelease {
 		d.publishes(&publishes)
+	}
+	if p.Way == operation.ByRerun {
+		d.repeats(&again)
 	}
 	if p.Release.Tag != "" && tag != p.Release.SHA {
 		if tag == "" {

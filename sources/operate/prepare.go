@@ -49,6 +49,8 @@ func (e *Engine) readMatter(ctx context.Context, d *Draft) error {
 		return e.readRef(ctx, d)
 	case d.Plan.Kind == operation.Publish:
 		return e.readRelease(ctx, d)
+	case d.Plan.Kind == operation.Abort:
+		return e.readAbort(ctx, d)
 	}
 	return e.readAgain(ctx, d)
 }
@@ -63,7 +65,7 @@ func (e *Engine) Sketch(ctx context.Context, r Request) (*Draft, error) {
 func (e *Engine) sketch(ctx context.Context, r Request, read bool) (*Draft, error) {
 	switch {
 	case r.Kind.OnRun():
-		return e.sketchRun(ctx, r)
+		return e.sketchRun(ctx, r, read)
 	case r.Kind.OnRef():
 		return e.sketchRef(ctx, r)
 	case r.Kind == operation.Publish:

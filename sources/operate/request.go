@@ -48,7 +48,9 @@ type Draft struct {
 	Unasked []model.Text
 	// Notes are what a person should know: who will be asked, that the run can't be told by its name.
 	Notes []model.Text
-	Calls []Call
+	// Direction is how what is deployed again lies to what runs there, or what stopping a run that deploys leaves there.
+	Direction model.Text
+	Calls     []Call
 	// Name must be typed exactly; empty: another key suffices.
 	Name string
 	// Read says that preflight has read again what matters: only then can it be confirmed.

@@ -32,6 +32,10 @@ func (d *drive) reread(ctx context.Context) error {
 		d.drift = d.rereadRun(ctx, c)
 		return d.write(ctx, operation.Record{Event: operation.Reads, State: d.progress.State})
 	}
+	if d.progress.Plan.Kind == operation.Abort {
+		d.drift = d.rereadAbort(ctx, c)
+		return d.write(ctx, operation.Record{Event: operation.Reads, State: d.progress.State})
+	}
 	again := d.again(ctx, c)
 	d.drift = operation.Drift(d.progress.Plan, again)
 	if again.Lock.Known {
@@ -64,7 +68,14 @@ func (d *drive) again(ctx context.Context, c *github.Client) operation.Again {
 		}
 		return err
 	})
-	if p.Way == operation.ByWorkflow {
+	if p.Way == operation.ByRerun {
+		read("the run", func() error {
+			run, err := c.Run(ctx, p.Where(), p.Subject, nil)
+			a.Run = run.Value
+			return err
+		})
+	}
+	if p.Way == operation.ByWorkflow || p.Way == operation.ByRerun {
 		read("the runs of "+p.Workflow, func() (err error) {
 			a.Unfinished, err = c.Unfinished(ctx, p.Where(), p.Workflow)
 			return err
@@ -136,9 +147,14 @@ func (d *drive) send(ctx context.Context, plain bool) error {
 	case p.Kind == operation.Publish:
 		return d.sendWord(ctx, "publish", func() error { return d.tellRelease(ctx, c) })
 	}
+	if p.Kind == operation.Abort {
+		return d.sendAbort(ctx, c)
+	}
 	switch p.Way {
 	case operation.ByDeployment:
 		return d.sendDeployment(ctx, c)
+	case operation.ByRerun:
+		return d.sendAgain(ctx, c)
 	case operation.ByRelease:
 		return d.sendRelease(ctx, c)
 	case operation.ByWorkflow:
@@ -191,6 +207,8 @@ func (d *drive) find(ctx context.Context) error {
 		return d.findRef(ctx, c)
 	case p.Plan.Kind == operation.Publish:
 		return d.findPublic(ctx, c)
+	case p.Plan.Kind == operation.Abort:
+		return d.findAbort(ctx, c)
 	}
 	at := d.now()
 	switch p.Plan.Way {
@@ -198,6 +216,8 @@ func (d *drive) find(ctx context.Context) error {
 		return d.findDeployment(ctx, c, at)
 	case operation.ByRelease:
 		return d.findRelease(ctx, c, at)
+	case operation.ByRerun:
+		return d.findAgain(ctx, c)
 	case operation.ByWorkflow:
 	}
 	runs, err := c.Dispatched(ctx, p.Plan.Where(), p.Plan.Workflow, p.SentAt.Add(-5*time.Minute))

@@ -213,12 +213,15 @@ func (a *act) ask() {
 			a.fields = append(a.fields, a.reason)
 		}
 		against := bypassable(d)
+		if len(a.ways) > 1 && len(d.Refusals) > 0 { // what can't be done asks for nothing
+			against = nil
+		}
 		needed = needed || len(against) > 0 || len(d.Unasked) > 0 || d.Plan.Kind.OnRef() && !d.Plan.Kind.Ticks()
 		a.reason.needed = needed
 		if d.Plan.Kind.Ticks() && a.at == 0 && len(a.reason.text) == 0 {
 			a.at = len(a.fields) // nobody asks for a reason
 		}
-		if d.Plan.Kind.Deploys() {
+		if d.Plan.Kind.Deploys() && (len(a.ways) == 1 || len(d.Refusals) == 0) {
 			a.word("bypass", "bypass", gates(against))
 			a.word("migration", "acknowledged", gates(d.Acknowledge))
 		}
@@ -356,14 +359,14 @@ func (a *act) tellDraft(b *builder, told map[string]bool, d *operate.Draft, word
 		b.once(told, t.Warn, string(u)+": it takes a reason")
 	}
 	for _, f := range d.Plan.Findings {
-		told[string(f.Why)] = told[string(f.Why)] || d.Plan.Kind.Deploys()
+		told[string(f.Why)] = told[string(f.Why)] || listed(d)
 	}
 	for _, list := range []struct {
 		findings []model.Finding
 		does     string
 	}{{d.Against, "bypasses it"}, {d.Acknowledge, "acknowledges it"}} {
 		for _, f := range list.findings {
-			if why := string(f.Why); !d.Plan.Kind.Deploys() && !told[why] {
+			if why := string(f.Why); !listed(d) && !told[why] {
 				told[why] = true
 				b.state(string(f.Gate), t.Result(f.Result), why+" ("+word+" "+list.does+")")
 			}

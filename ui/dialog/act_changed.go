@@ -17,6 +17,9 @@ func changes(shown, now *operate.Draft) (said []string) {
 	if was.Replaces.SHA != is.Replaces.SHA {
 		said = append(said, "Now it would replace "+orNone(is.Replaces)+", not "+orNone(was.Replaces)+" as was shown before.")
 	}
+	if shown.Direction != "" && shown.Direction != now.Direction {
+		said = append(said, string(now.Direction))
+	}
 	for _, list := range [][2][]model.Finding{{shown.Against, now.Against}, {shown.Acknowledge, now.Acknowledge}} {
 		for _, f := range list[1] {
 			if !slices.ContainsFunc(list[0], func(o model.Finding) bool { return o.Gate == f.Gate }) {

@@ -22,6 +22,7 @@ func Act(kit *pane.Kit, actor pane.Actor, ctx context.Context, of pane.ServiceRu
 	service, run := of.Service, of.Run
 	name := run.File() + " #" + strconv.Itoa(run.Number)
 	a := newAct(kit, actor, ctx, service+": "+name, func(b *builder, a *act) { a.aboutRun(b, &run) })
+	a.more = a.inFull
 	ask := func(kind operation.Kind) operate.Request {
 		return operate.Request{Kind: kind, Service: service, Run: run.ID}
 	}
@@ -55,6 +56,10 @@ func (a *act) aboutRun(b *builder, run *model.Run) {
 		l.Put(state.Style, state.Symbol+" "+state.Word).Gap(2).Put(t.Text, string(run.Title))
 	})
 	b.field("asked by", t.Text, cmp.Or(string(run.Actor), "somebody unknown")+", "+cell.Ago(run.CreatedAt, now)+" on "+run.Branch+" "+run.SHA.Short(), "")
+	if d := a.foremost(); d != nil && listed(d) {
+		a.aboutAgain(b, d)
+		return
+	}
 	for _, w := range a.ways {
 		if w.draft != nil && w.draft.Plan.Environment != "" {
 			text := w.draft.Plan.Environment

@@ -93,7 +93,7 @@ func readOperation(ctx context.Context, actor pane.Actor, id string) operationRe
 // madeBy is the deployment that an operation made, as far as it was read.
 func madeBy(all []model.Deployment, p *operation.Progress) model.Deployment {
 	for i := range all {
-		if d := &all[i]; p.Deployment != 0 && d.ID == p.Deployment || p.Run != 0 && d.RunID == p.Run && d.Environment == p.Plan.GitHub {
+		if d := &all[i]; p.Deployment != 0 && d.ID == p.Deployment || p.Run != 0 && d.RunID == p.Run && d.Environment == p.Plan.GitHub && d.ID > p.Plan.Newest {
 			return *d
 		}
 	}
@@ -160,7 +160,7 @@ func (o *operationSheet) rows(b *builder) {
 // what says what was confirmed, by whom.
 func (o *operationSheet) what(b *builder) {
 	t, p := b.t, &o.read.operation.Plan
-	if p.Kind.Word() {
+	if p.Kind.Word() || p.Kind == operation.Abort {
 		b.field("asked by", t.Text, cmp.Or(string(p.Actor), "somebody unknown"), "")
 		if !p.Release.Zero() && p.Mark == nil {
 			b.field("of", t.Version, p.Release.Title(), p.Release.URL)

@@ -59,6 +59,9 @@ func track(t *theme.Theme, o *operate.Operation) []stop {
 		if o.Plan.Kind.Word() && (m.state == operation.Verifying || m.state == operation.Running || m.state == operation.Claiming) {
 			continue // it takes no lock, and nothing of it is followed
 		}
+		if o.Plan.Kind == operation.Abort && m.state == operation.Verifying {
+			continue // a run that has stopped is all that it is about
+		}
 		if m.only && !came && (m.state != operation.Awaiting || !foreseen(o)) {
 			continue
 		}

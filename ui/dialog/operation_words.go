@@ -20,6 +20,9 @@ func todo(o *operate.Operation, keys intent.Keys) string {
 	if p.Kind.Word() {
 		return todoWord(o)
 	}
+	if p.Kind == operation.Abort {
+		return todoAbort(o, back)
+	}
 	switch o.State {
 	case operation.Ambiguous:
 		return "Don't send it again. Look at GitHub and say below what became of it; until then the lock is kept, and gonogo goes on looking."
@@ -97,6 +100,9 @@ func came(o *operate.Operation, state operation.State) bool { return !firstIn(o,
 func stopsWith(o *operate.Operation) string {
 	if o.Plan.Kind.Word() {
 		return "what GitHub makes of it will not be known"
+	}
+	if o.Plan.Kind == operation.Abort && o.State == operation.Running {
+		return "whether the run stops will not be known, and its lock stays"
 	}
 	switch o.State {
 	case operation.Confirmed, operation.Claiming:

@@ -41,10 +41,9 @@ func RollBack(kit *pane.Kit, actor pane.Actor, ctx context.Context, service, env
 // aboutDeployment says what goes where over what, what is against it, and in short all that a person decides by; what that is
 // in full follows below.
 func (a *act) aboutDeployment(b *builder) {
-	t, w := b.t, a.ways[0]
-	d := w.draft
+	t, d := b.t, a.foremost()
 	if d == nil {
-		if w.err == nil {
+		if a.ways[0].err == nil {
 			b.text(t.Faint, "Reading from the cache.")
 		}
 		return
@@ -52,7 +51,7 @@ func (a *act) aboutDeployment(b *builder) {
 	p := &d.Plan
 	b.row(pane.Row{}, func(l *cell.Line) {
 		v := t.Verdict(d.Verdict)
-		if p.Kind == operation.Promote {
+		if p.Kind != operation.RollBack {
 			l.Put(v.Style, v.Symbol+" "+v.Word).Gap(2)
 		}
 		if p.Release.Zero() {
@@ -67,6 +66,7 @@ func (a *act) aboutDeployment(b *builder) {
 			l.Put(t.Faint, ", there since "+cell.Clock(c.Since, b.kit.Now()))
 		}
 	})
+	b.direction(d)
 	passed, nothing := b.against(p.Findings)
 	separator := " " + t.Symbols.Separator + " "
 	if p.Kind == operation.RollBack {
@@ -143,8 +143,8 @@ func authors(s *readiness.Shipment) (names []string) {
 
 // inFull lists what ships or is undone, and what every other gate says.
 func (a *act) inFull(b *builder) {
-	d := a.ways[0].draft
-	if d == nil || d.Plan.Release.Zero() {
+	d := a.foremost()
+	if d == nil || d.Plan.Release.Zero() || !d.Plan.Kind.Deploys() {
 		return
 	}
 	if d.Plan.Kind == operation.RollBack {

@@ -33,7 +33,7 @@ func (k *Kit) RunUses(r *ServiceRun) []intent.Use {
 	if r.Run.Status == model.StatusWaiting {
 		review := act(intent.Approve, operation.Approve)
 		for i := range k.Moving {
-			if o := &k.Moving[i]; o.Progress.Run == r.Run.ID { // it is this person's own, whose journal keeps the review
+			if o := &k.Moving[i]; o.Progress.Run == r.Run.ID && o.Plan.Kind != operation.Abort { // it is this person's own, whose journal keeps the review
 				id := o.Plan.ID
 				review.Means = func() tea.Cmd { return k.Ask(ReviewMsg{id}) }
 			}

@@ -1,0 +1,283 @@
+package operate_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"gonogo/model"
+	"gonogo/model/board"
+	"gonogo/model/operation"
+	"gonogo/sources/fleet"
+	"gonogo/sources/operate"
+	"gonogo/sources/simulator"
+)
+
+// deploysTo starts a run by another person that deploys the newest release to an environment.
+func (s *stage) deploysTo(environment string, outcomes simulator.Outcomes) *simulator.Run {
+	s.t.Helper()
+	tag := newest(s)
+	return s.sim.World().Repository("acme/" + service).Run(simulator.RunOf{
+		Workflow: "deploy.yml", Ref: tag, By: "ada", Inputs: map[string]string{"environment": environment, "version": tag}, Outcomes: outcomes,
+	})
+}
+
+// failed is a run that failed to deploy the newest release to production, as it is known.
+func (s *stage) failed() model.Run {
+	s.t.Helper()
+	run := s.deploysTo(production, simulator.Outcomes{"deploy": simulator.Failure})
+	s.knownDeployment(run.ID, model.DeploymentFailure)
+	return s.known("failed", func(r model.Run) bool { return r.ID == run.ID && r.Done() })
+}
+
+// knownDeployment waits until a run's deployment is known in a state.
+func (s *stage) knownDeployment(run int64, state model.DeploymentState) {
+	s.t.Helper()
+	s.eventually(fmt.Sprintf("a deployment of run %d that is %s", run, state), func(d board.Detail) bool {
+		for i := range d.Facts.Deployments {
+			if made := &d.Facts.Deployments[i]; made.RunID == run && made.State() == state {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// attempts are how often a run was asked for again so that GitHub took it.
+func (s *stage) posted(end string) (n int) {
+	for _, q := range s.sim.World().Requests() {
+		if q.Method == http.MethodPost && strings.HasSuffix(q.Path, end) && q.Status > 0 && q.Status < 300 {
+			n++
+		}
+	}
+	return n
+}
+
+func over(o operate.Operation) bool { return o.State.Ended() && o.Unlocked }
+
+// A deployment that failed is run again from its run, with all that a promotion asks, and followed to its verification.
+func TestAFailedDeploymentIsRunAgain(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name       string
+		enterprise bool
+		failedOnly bool
+	}{{"all its jobs", false, false}, {"its failed jobs", false, true}, {"Enterprise Server", true, true}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, fleet.SimulateOptions{Enterprise: c.enterprise})
+			run := s.failed()
+			d := s.about(operation.Rerun, run.ID, func(r *operate.Request) { r.FailedOnly = c.failedOnly })
+			p := &d.Plan
+			if len(d.Refusals) > 0 || len(d.Against) > 0 || len(d.Unasked) > 0 || p.Kind != operation.Redeploy || p.Environment != production || d.Name != production || !p.Lock || p.Release.Tag != newest(s) || p.Attempt != 1 {
+				t.Fatalf("refused %q, against %+v, unasked %q, %s to %s of %s, name %q, lock %v", d.Refusals, d.Against, d.Unasked, p.Kind, p.Environment, p.Release.Title(), d.Name, p.Lock)
+			}
+			if said := string(d.Direction); !strings.Contains(said, p.Release.Title()+" is newer than "+p.Replaces.Title()) {
+				t.Errorf("it doesn't say how they lie to each other: %s", said)
+			}
+			path := map[bool]string{false: "/rerun", true: "/rerun-failed-jobs"}[c.failedOnly]
+			if n := len(d.Calls); n != 5 || !strings.HasSuffix(d.Calls[3].Path, fmt.Sprintf("/runs/%d%s", run.ID, path)) {
+				t.Errorf("it would ask %+v", d.Calls)
+			}
+			o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o = s.until(o.Plan.ID, "over", over)
+			if o.State != operation.Succeeded || o.Why != "verified" || o.Progress.Run != run.ID || o.Run.Attempt != 2 || o.Deployment.RunID != run.ID || o.Deployment.ID <= p.Newest {
+				t.Errorf("%s: %s; run %d attempt %d, deployment %d after %d; %s", o.State, o.Why, o.Progress.Run, o.Run.Attempt, o.Deployment.ID, p.Newest, events(o.Records))
+			}
+			if n := s.posted(path); n != 1 || len(s.sim.Refs("acme/"+service)) != 0 || s.sim.Dispatches("acme/"+service) != 0 {
+				t.Errorf("%d attempts, %v is left", n, s.sim.Refs("acme/"+service))
+			}
+		})
+	}
+}
+
+// What a run brings once more is said as it lies to what runs there; what deploys is never a plain word.
+func TestWhatIsRunAgainIsSaid(t *testing.T) {
+	t.Parallel()
+	s := open(t, fleet.SimulateOptions{})
+	detail, err := s.Detail(t.Context(), service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := detail.Assessment.Environment(production)
+	same := s.about(operation.Rerun, env.Current.Deployment.RunID)
+	if said := sayAll(same); said != "" || same.Plan.Kind != operation.Redeploy || same.Name != production || !strings.Contains(string(same.Direction), "runs there already: it is deployed once more") || same.Plan.RollsBackTo.SHA == same.Plan.Release.SHA {
+		t.Errorf("the same: %q, refused %q, %s, the way back %s", same.Direction, said, same.Plan.Kind, same.Plan.RollsBackTo.Title())
+	}
+	if only := s.about(operation.Rerun, env.Current.Deployment.RunID, func(r *operate.Request) { r.FailedOnly = true }); !strings.Contains(sayAll(only), "no job of it failed") {
+		t.Errorf("its failed jobs: %q", sayAll(only))
+	}
+	older := 0
+	for _, target := range env.Targets {
+		if target.Deployment.RunID == 0 || target.Release.SHA == env.Current.Release.SHA {
+			continue
+		}
+		older++
+		d := s.about(operation.Rerun, target.Deployment.RunID)
+		said := sayAll(d)
+		if target.Eligible && said != "" || !target.Eligible && !strings.Contains(said, "can't be gone back to: it "+string(target.Why)) {
+			t.Errorf("%s: refused %q", target.Release.Title(), said)
+		}
+		if !strings.Contains(string(d.Direction), target.Release.Title()+" is older than "+env.Current.Release.Title()+", which runs there: that goes back") || !strings.Contains(fmt.Sprint(d.Notes), "unlike a rollback it leaves") {
+			t.Errorf("%s: %q, %q", target.Release.Title(), d.Direction, d.Notes)
+		}
+		break
+	}
+	if older == 0 {
+		t.Error("nothing ran there before")
+	}
+}
+
+// Where a run deploys besides is told by its deployments and by its workflow's file; what isn't one environment is refused.
+func TestARunThatDeploysElsewhereToo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, file    string
+		refused, asks string
+	}{
+		{"as its input says", "", "", ""},
+		{"there alone", "jobs: {a: {environment: production}}", "", ""},
+		{"elsewhere later", "jobs: {a: {environment: production}, b: {needs: a, environment: staging}}", "deploy.yml deploys to staging too, as its file says", ""},
+		{"elsewhere on a condition", "jobs: {a: {environment: production}, b: {if: x, environment: staging}}", "", "on a condition that gonogo doesn't judge"},
+		{"elsewhere as an input says", "jobs: {a: {environment: '${{ inputs.environment }}'}, b: {environment: '${{ inputs.other }}'}}", "", "whether deploy.yml deploys to production alone can't be told from its file"},
+		{"nowhere, as its file says", "jobs: {a: {runs-on: x}}", "", "no job of deploy.yml deploys to production by itself"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, fleet.SimulateOptions{})
+			run := s.failed()
+			if c.file != "" {
+				r := s.sim.World().Repository("acme/" + service)
+				r.Workflow(simulator.WorkflowPlan{Path: "deploy.yml", Name: "Deploy", On: []string{"workflow_dispatch"}, Source: "on: workflow_dispatch\n" + c.file + "\n"})
+				r.Forget("deploy.yml")
+			}
+			d := s.about(operation.Rerun, run.ID)
+			if said := sayAll(d); c.refused == "" && said != "" || !strings.Contains(said, c.refused) {
+				t.Errorf("refused %q", said)
+			}
+			if said := fmt.Sprint(d.Unasked); c.asks == "" && said != "[]" || !strings.Contains(said, c.asks) {
+				t.Errorf("takes a reason: %q", said)
+			}
+		})
+	}
+}
+
+// Somebody else runs it again between the dialog and the send: nothing is sent.
+func TestSomebodyElseRanItAgain(t *testing.T) {
+	t.Parallel()
+	s := open(t, fleet.SimulateOptions{})
+	run := s.failed()
+	d := s.about(operation.Rerun, run.ID)
+	for _, n := range s.sim.World().Repository("acme/" + service).Runs() {
+		if n.ID == run.ID {
+			if err := n.Rerun("ada", nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o = s.until(o.Plan.ID, "over", over)
+	if o.State != operation.Aborted || s.posted("/rerun") != 0 || len(s.sim.Refs("acme/"+service)) != 0 {
+		t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
+	}
+}
+
+// The answer is lost: another attempt that the confirmer began is ours, one that somebody else began never is.
+func TestALostAnswerOfARedeploy(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		fault simulator.Fault
+		other bool // somebody else begins an attempt then
+		want  operation.State
+		why   string
+	}{
+		{"502 after it is done", simulator.Fault{Status: 502}, false, operation.Succeeded, "verified"},
+		{"reset before it is done", simulator.Fault{Cut: simulator.CutBefore}, false, operation.Ambiguous, "the run has no new attempt"},
+		{"reset before it is done, and somebody else did it", simulator.Fault{Cut: simulator.CutBefore}, true, operation.Ambiguous, "attempt 2 was begun by ada"},
+		{"403", simulator.Fault{Status: 403, Instead: true}, false, operation.Errored, "403"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var s *stage
+			var run model.Run
+			again := func() error {
+				for _, n := range s.sim.World().Repository("acme/" + service).Runs() {
+					if n.ID == run.ID {
+						return n.Rerun("ada", nil)
+					}
+				}
+				return nil
+			}
+			s = open(t, fleet.SimulateOptions{}, func(o *fleet.Options) {
+				o.Hook = func(point string) {
+					if c.other && point == "after request re-run" {
+						if err := again(); err != nil {
+							t.Error(err)
+						}
+					}
+				}
+			})
+			run = s.failed()
+			d := s.about(operation.Rerun, run.ID)
+			c.fault.Method, c.fault.Path, c.fault.Times = "POST", "/repos/*/*/actions/runs/*/rerun", 1
+			s.sim.World().Fault(c.fault)
+			o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o = s.until(o.Plan.ID, "decided", func(o operate.Operation) bool { return over(o) || o.State == operation.Ambiguous })
+			if o.State != c.want || !strings.Contains(string(o.Why), c.why) || strings.Count(events(o.Records), "sends") != 1 {
+				t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
+			}
+			if held := len(s.sim.Refs("acme/" + service)); held != 0 && o.State != operation.Ambiguous || held != 1 && o.State == operation.Ambiguous {
+				t.Errorf("%s leaves %v", o.State, s.sim.Refs("acme/"+service))
+			}
+			if !c.other {
+				return
+			}
+			if len(o.Found.Weak) != 1 || o.Found.Weak[0].Run != run.ID {
+				t.Fatalf("it isn't shown to the person: %+v", o.Found)
+			}
+			if err := s.Decide(t.Context(), o.Plan.ID, run.ID, "mona", "ada did it for me"); err != nil {
+				t.Fatal(err)
+			}
+			if o = s.until(o.Plan.ID, "over", over); o.State != operation.Succeeded || o.Progress.Run != run.ID {
+				t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
+			}
+		})
+	}
+}
+
+// A run that failed before it came to deploy is no plain run either, where its workflow's file says that it deploys.
+func TestARunThatWouldDeploy(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, jobs, refused, asks string }{
+		{"nowhere", "{a: {runs-on: x}}", "", ""},
+		{"to production", "{a: {runs-on: x}, b: {needs: a, environment: production}}", "ci.yml deploys to production, as its file says, and this run has not come so far", ""},
+		{"to production, perhaps", "{b: {if: x, environment: production}}", "", "on a condition that gonogo doesn't judge"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, fleet.SimulateOptions{})
+			run := s.known("ended", func(r model.Run) bool { return r.Done() && r.File() == "ci.yml" })
+			r := s.sim.World().Repository("acme/" + service)
+			r.Workflow(simulator.WorkflowPlan{Path: "ci.yml", Name: "CI", On: []string{"push"}, Source: "on: push\njobs: " + c.jobs + "\n"})
+			r.Forget("ci.yml")
+			d := s.about(operation.Rerun, run.ID)
+			if said := sayAll(d); c.refused == "" && said != "" || !strings.Contains(said, c.refused) {
+				t.Errorf("refused %q", said)
+			}
+			if said := fmt.Sprint(d.Unasked); c.asks == "" && said != "[]" || !strings.Contains(said, c.asks) {
+				t.Errorf("takes a reason: %q", said)
+			}
+		})
+	}
+}
