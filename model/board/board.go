@@ -20,6 +20,7 @@ type Board struct {
 	// none or none was read, which SprintRead tells.
 	Sprint     *model.SprintBoard
 	SprintRead model.Read
+	Denied     []Denied // what the tokens may not do, as far as it is known
 	Status     Status
 }
 

@@ -27,7 +27,7 @@ func (f *Fleet) engineFor() *operate.Engine {
 			return d.Facts, err
 		},
 		Samples: f.SampleHistory, Refresh: func(service string) { f.Refresh(service) }, Clock: f.o.Clock, NewID: uuid.NewString, Process: processName(),
-		Go: func(do func()) { f.start(do) }, Log: f.o.Log, ReadOnly: f.ReadOnly, Hook: f.o.Hook,
+		Go: func(do func()) { f.start(do) }, Log: f.o.Log, ReadOnly: f.ReadOnly, Permissions: f.permissions, LockOptional: f.lockOptional(), Hook: f.o.Hook,
 		Changed: func(o operate.Operation) {
 			f.announce(model.Changed{Service: o.Plan.Service, Signal: model.SignalOperation})
 		},
@@ -70,6 +70,11 @@ func (f *Fleet) watchOperations(ctx context.Context) {
 
 // Prepare works out what a request would do; see operate.Engine.
 func (f *Fleet) Prepare(ctx context.Context, r operate.Request) (*operate.Draft, error) {
+	if s := f.Config().Service(r.Service); s != nil { // whose permissions are known once it is known whose token it is
+		for _, repo := range []model.Repo{s.Repo, s.DeployRepo()} {
+			_, _ = f.clients.forHost(repo.Host) // the engine says why there is none
+		}
+	}
 	return f.engine.Prepare(ctx, r)
 }
 

@@ -27,6 +27,11 @@ func (f *Fleet) Board(ctx context.Context) (board.Board, error) {
 	}
 	b := board.Board{Name: set.fleet.Name, Services: summaries(set.fleet, stored, f.Now()), Runs: runs, Status: f.Status()}
 	b.Status.ReadAt, b.SprintSource = oldest(b.Services), set.fleet.Sprint
+	known, err := f.permissions(ctx)
+	if err != nil {
+		return board.Board{}, fmt.Errorf("read what the tokens may not do on %s from the cache: %w", set.fleet.Name, err)
+	}
+	b.Denied = f.denied(set.fleet, known)
 	if of, ok := set.fleet.BoardOf(); ok {
 		if b.Sprint, b.SprintRead, err = f.cache.Board(ctx, of); err != nil {
 			return board.Board{}, fmt.Errorf("read the sprint board of %s from the cache: %w", set.fleet.Name, err)

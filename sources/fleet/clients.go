@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gonogo/model/board"
@@ -27,20 +28,22 @@ type clients struct {
 	o        Options
 	url      string          // of the configuration's default host
 	answered *probe.Answered // tells an outage from a network that is down here
+	learnt   func(*github.Client, github.Wrote)
 
 	mu    sync.Mutex
 	hosts map[string]*hostClient
 }
 
 type hostClient struct {
-	mu     sync.Mutex // held while the token is looked for
+	ready  atomic.Pointer[github.Client] // nil while there is none
+	mu     sync.Mutex                    // held while the token is looked for
 	client *github.Client
 	err    error
 	tried  time.Time
 }
 
-func newClients(o Options, fleetURL string) *clients {
-	return &clients{o: o, url: fleetURL, answered: probe.NewAnswered(), hosts: map[string]*hostClient{}}
+func newClients(o Options, fleetURL string, learnt func(*github.Client, github.Wrote)) *clients {
+	return &clients{o: o, url: fleetURL, answered: probe.NewAnswered(), learnt: learnt, hosts: map[string]*hostClient{}}
 }
 
 // forHost returns the host's client, or why there is none.
@@ -60,6 +63,7 @@ func (c *clients) forHost(host string) (*github.Client, error) {
 	}
 	h.tried = now
 	h.client, h.err = c.open(host)
+	h.ready.Store(h.client)
 	return h.client, h.err
 }
 
@@ -75,7 +79,10 @@ func (c *clients) open(host string) (*github.Client, error) {
 	if c.o.User != nil {
 		o.Budget = c.o.User.APIBudget
 	}
-	return github.New(o)
+	var client *github.Client
+	o.Wrote = func(w github.Wrote) { c.learnt(client, w) }
+	client, err = github.New(o)
+	return client, err
 }
 
 // scheme is how the configuration asks its default host; every other host is asked over https.
@@ -100,11 +107,8 @@ func (c *clients) made() []*github.Client {
 	defer c.mu.Unlock()
 	var list []*github.Client
 	for _, h := range c.hosts {
-		if h.mu.TryLock() { // one that is being made has nothing to tell yet
-			if h.client != nil {
-				list = append(list, h.client)
-			}
-			h.mu.Unlock()
+		if client := h.ready.Load(); client != nil { // one that is being made has nothing to tell yet
+			list = append(list, client)
 		}
 	}
 	slices.SortFunc(list, func(a, b *github.Client) int { return strings.Compare(a.Host(), b.Host()) })

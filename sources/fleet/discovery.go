@@ -230,7 +230,7 @@ func (d *discovery) status() *board.Discovery {
 
 // Look discovers a fleet once, without opening it. Of the options it takes those that say how to ask.
 func Look(ctx context.Context, o Options, s discover.Subject) (discover.Found, error) {
-	c := newClients(o, s.URL())
+	c := newClients(o, s.URL(), func(*github.Client, github.Wrote) {})
 	defer c.close()
 	client, err := c.forHost(s.Repo.Host)
 	if err != nil {

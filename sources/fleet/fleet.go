@@ -92,7 +92,7 @@ func Open(ctx context.Context, o Options) (*Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.clients = newClients(o, set.fleet.URL)
+	f.clients = newClients(o, set.fleet.URL, f.learnt)
 	f.engine = f.engineFor()
 	f.prober = probe.New(probe.Options{Clock: o.Clock, Answered: f.clients.answered, Environ: o.Environ})
 	return f, nil

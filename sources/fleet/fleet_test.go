@@ -198,7 +198,7 @@ func TestAFreshDemoLeavesNothingBehind(t *testing.T) {
 
 // The scheme of the default host is the configuration's; no other host is asked over plain http.
 func TestSchemes(t *testing.T) {
-	c := newClients(Options{}, "http://127.0.0.1:4711")
+	c := newClients(Options{}, "http://127.0.0.1:4711", nil)
 	if got := c.scheme("127.0.0.1:4711"); got != "http" {
 		t.Errorf("the default host is asked over %q", got)
 	}

@@ -38,6 +38,7 @@ type Options struct {
 	Timeout   time.Duration // of one request, in real time; 0: DefaultTimeout
 	Rand      *rand.Rand    // jitter of back-off; nil: seeded at random. Used under a lock.
 	Log       *slog.Logger  // one debug line a request; headers are never logged. nil: none
+	Wrote     func(Wrote)   // told what answers to writes tell of the token's permissions; nil: nobody is
 }
 
 // Client reads from one host. It may be used from several goroutines.
@@ -49,6 +50,7 @@ type Client struct {
 	clock clock.Clock
 	share float64
 	moved *moves
+	wrote func(Wrote)
 }
 
 // New returns a client for one host. It sends nothing.
@@ -68,7 +70,7 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("make a client for %s: the token from %s holds characters that no token has; set it again", o.Host, o.Token.Where())
 	}
 	o = withDefaults(o)
-	c := &Client{host: o.Host, clock: o.Clock, share: o.Budget, moved: newMoves()}
+	c := &Client{host: o.Host, clock: o.Clock, share: o.Budget, moved: newMoves(), wrote: o.Wrote}
 	c.books = newBooks(o.Clock, o.Rand)
 	c.wire = newTransport(o, root, c.books)
 	c.api = github.NewClient(&http.Client{Transport: c.wire, CheckRedirect: c.wire.checkRedirect})

@@ -48,6 +48,8 @@ type books struct {
 	requests   int
 	charged    int
 	pace       pace
+	classic    bool     // the token is a classic one
+	scopes     []string // that it has then
 }
 
 // account is one resource's window.
@@ -110,6 +112,7 @@ func (b *books) settle(req *http.Request, sent time.Time, status int, h http.Hea
 	b.last = now
 	b.requests++
 	b.noteClock(h, sent, now)
+	b.noteScopes(h)
 	if v := h.Get("X-GitHub-Enterprise-Version"); v != "" {
 		b.enterprise = name(v)
 	}

@@ -60,8 +60,10 @@ func (c *Client) write(ctx context.Context, a act, method, path string, body any
 	_, err = c.api.Do(ctx, req, &out)
 	var accepted *github.AcceptedError
 	if errors.As(err, &accepted) {
+		c.learnt(a, nil)
 		return accepted.Raw, &acceptedError{}
 	}
+	c.learnt(a, err)
 	if err != nil {
 		return nil, a.notWritten(ctx, err)
 	}

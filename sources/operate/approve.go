@@ -43,6 +43,10 @@ func (e *Engine) Review(ctx context.Context, id string, approve bool, comment mo
 	if err != nil {
 		return fmt.Errorf("%s operation %s: %w", doing, id, err)
 	}
+	asks := []operation.Ask{{Repo: p.Plan.Where(), Write: model.WriteDeployments}}
+	if why := operation.Forbidden(asks, e.refused(ctx)); why != "" {
+		return fmt.Errorf("%s %s of %s in %s: %s; nothing was sent", doing, p.Plan.Kind, p.Plan.Release.Title(), p.Plan.Environment, why)
+	}
 	j, err := e.journal(p.Plan.Host)
 	if err != nil {
 		return err

@@ -44,6 +44,8 @@ type Options struct {
 	Changed func(Operation)
 	// ReadOnly says why nothing may be done now: a person wants so, or what is configured isn't trusted; empty: it may.
 	ReadOnly func() string
+	// Permissions are what the tokens in use may not write, as far as GitHub has said so.
+	Permissions func(ctx context.Context) ([]model.Permission, error)
 	// LockOptional says that this person's own configuration lets them act where the lock can't be taken.
 	LockOptional bool
 	Log          *slog.Logger

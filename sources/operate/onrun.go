@@ -43,6 +43,7 @@ func (e *Engine) sketchRun(ctx context.Context, r Request, read bool) (*Draft, e
 	} else if where := deploysTo(service, &assessment, &facts, &run); len(where) > 0 {
 		return d, e.sketchAgain(ctx, d, &assessment, &facts, where, read)
 	}
+	e.permitRun(ctx, d)
 	d.fitting(&run)
 	return d, nil
 }

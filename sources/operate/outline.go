@@ -32,5 +32,8 @@ func (e *Engine) outline(ctx context.Context, r Request) (*Draft, readiness.Fact
 	if service.Untrusted != "" {
 		d.refuse("%s", service.Untrusted)
 	}
+	if !r.Kind.OnRun() { // where a run is isn't known yet
+		e.permit(ctx, d, nil)
+	}
 	return d, facts, nil
 }

@@ -13,6 +13,7 @@ import (
 // and writes nothing.
 func (e *Engine) Prepare(ctx context.Context, r Request) (*Draft, error) {
 	for tries := 0; ; tries++ {
+		known := len(e.refused(ctx))
 		d, err := e.sketch(ctx, r, true)
 		if err != nil {
 			return nil, err
@@ -22,6 +23,9 @@ func (e *Engine) Prepare(ctx context.Context, r Request) (*Draft, error) {
 				return nil, fmt.Errorf("%s: %w", r.doing(), err)
 			}
 			d.Read = true
+		}
+		if tries == 0 && len(e.refused(ctx)) > known { // what was read has told which token it is
+			continue
 		}
 		if d.behind != nil && tries < catchUps {
 			if _, err := e.catchUp(ctx, d.Plan.Service, d.Plan.GitHub, *d.behind); err != nil {
@@ -112,7 +116,7 @@ func (e *Engine) sketch(ctx context.Context, r Request, read bool) (*Draft, erro
 	} else if err := e.promotes(ctx, r, d, &facts, read); err != nil {
 		return nil, err
 	}
-	e.restrict(d, env, &facts)
+	e.restrict(ctx, d, env, &facts)
 	return d, nil
 }
 
@@ -165,7 +169,7 @@ func (d *Draft) verified(env *model.Environment) {
 }
 
 // restrict says why this person, this token or this service can't act.
-func (e *Engine) restrict(d *Draft, env *model.Environment, f *readiness.Facts) {
+func (e *Engine) restrict(ctx context.Context, d *Draft, env *model.Environment, f *readiness.Facts) {
 	s := &d.Service
 	if why := e.o.ReadOnly(); why != "" {
 		d.refuse("%s", why)
@@ -176,6 +180,7 @@ func (e *Engine) restrict(d *Draft, env *model.Environment, f *readiness.Facts) 
 	if s.Untrusted != "" {
 		d.refuse("%s", s.Untrusted)
 	}
+	e.permit(ctx, d, env)
 	switch {
 	case d.Plan.Kind == operation.RollBack && env.RollbackBy != nil: // whatever it is deployed by
 	case s.Deploy.Deployment:

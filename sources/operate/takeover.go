@@ -16,7 +16,7 @@ import (
 // deployed. It takes a reason, and the operation becomes superseded.
 func (e *Engine) takeover(ctx context.Context, d *Draft, lock operation.Mark, newest model.Deployment, runs []model.Run) error {
 	p := &d.Plan
-	if p.Kind != operation.RollBack || lock.Operation == "" || lock.Operation == p.ID {
+	if p.Kind != operation.RollBack || !p.Lock || lock.Operation == "" || lock.Operation == p.ID {
 		return nil
 	}
 	records, err := e.Records(ctx, lock.Operation)

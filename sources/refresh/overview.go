@@ -100,9 +100,9 @@ func (r *Refresher) overview(ctx context.Context, h *host, batch []*service) {
 		}
 	}
 	h.running++
-	name := h.name
+	name, salt := h.name, r.salt
 	r.work(func() func() {
-		o := r.readOverview(ctx, name, configs)
+		o := r.readOverview(ctx, name, configs, salt)
 		return func() { r.overviewLanded(h, units, o) }
 	})
 }
@@ -115,7 +115,7 @@ type overviewRead struct {
 }
 
 // readOverview reads and commits. What it can't is left to REST, which keeps the reason.
-func (r *Refresher) readOverview(ctx context.Context, host string, services []model.Service) overviewRead {
+func (r *Refresher) readOverview(ctx context.Context, host string, services []model.Service, salt []byte) overviewRead {
 	o := overviewRead{read: map[model.Changed]time.Time{}}
 	client, err := r.o.Clients(host)
 	if err != nil {
@@ -142,7 +142,7 @@ func (r *Refresher) readOverview(ctx context.Context, host string, services []mo
 		_ = r.o.Cache.Write(ctx, func(tx *cache.Tx) error { return tx.PutNoGraphQL(host, r.now()) })
 	}
 	for i, s := range services {
-		signals, err := r.keepOverview(ctx, s, found[s.Repo], found[s.DeployRepo()], have[i])
+		signals, err := r.keepOverview(ctx, client, salt, s, found[s.Repo], found[s.DeployRepo()], have[i])
 		if err != nil {
 			return o
 		}
@@ -155,7 +155,7 @@ func (r *Refresher) readOverview(ctx context.Context, host string, services []mo
 }
 
 // keepOverview commits what an overview told of one service. What it didn't tell, or not well enough, is left to REST.
-func (r *Refresher) keepOverview(ctx context.Context, s model.Service, own, deploy github.Overview, have []model.Deployment) (map[model.Signal]time.Time, error) {
+func (r *Refresher) keepOverview(ctx context.Context, c *github.Client, salt []byte, s model.Service, own, deploy github.Overview, have []model.Deployment) (map[model.Signal]time.Time, error) {
 	read := map[model.Signal]time.Time{}
 	err := r.o.Cache.Write(ctx, func(tx *cache.Tx) error {
 		clear(read)
@@ -171,8 +171,17 @@ func (r *Refresher) keepOverview(ctx context.Context, s model.Service, own, depl
 			tx.Changed(s.Name, signal)
 			return tx.PutRead(s, model.Read{Signal: signal, At: at, TriedAt: at, Cut: cut, Request: o.Request})
 		}
-		if err := keep(own, model.SignalRepository, false, func() error { return tx.PutRepository(s, own.Repository) }); err != nil {
-			return err
+		if c.KnowsRole(own.Repository) { // else the repository itself is read: what a role lets one do GraphQL doesn't tell
+			if err := keep(own, model.SignalRepository, false, func() error {
+				return putRepository(tx, c, salt, s, s.Repo, own.Repository, true, own.At)
+			}); err != nil {
+				return err
+			}
+		}
+		if deploys := s.DeployRepo(); deploys != s.Repo && tells(deploy, model.SignalRepository) && c.KnowsRole(deploy.Repository) {
+			if err := putRole(tx, c, salt, deploys, deploy.Repository, true, deploy.At); err != nil {
+				return err
+			}
 		}
 		if branch, ok := own.Branches[s.Branch]; ok {
 			if err := keep(own, model.SignalBranch, false, func() error { return tx.PutBranch(s, branch) }); err != nil {

@@ -137,7 +137,7 @@ func (c *Cockpit) boardCame(msg boardMsg) tea.Cmd {
 // take hands the fleet to everybody.
 func (c *Cockpit) take(b *pane.Board) tea.Cmd {
 	c.feed.board = b
-	c.kit.Offline, c.kit.Discovery = "", b.Status.Discovery
+	c.kit.Offline, c.kit.Discovery, c.kit.Denied = "", b.Status.Discovery, b.Denied
 	if b.Status.Offline {
 		c.kit.Offline = c.offline(&b.Status)
 	}

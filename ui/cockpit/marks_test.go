@@ -75,6 +75,9 @@ func TestNothingStandsInAnEnvironment(t *testing.T) {
 	src, actor := acme(), &memoryActor{draft: marking}
 	d := operating(t, 120, 36, look(t, dark), src, actor)
 	d.press("j", "j", "4").to("production").press("h").see("not held", "not locked", "not vetoed").miss("unreadable")
+	if d.press("h"); len(d.c.stack) != 1 {
+		t.Errorf("it is opened %d times", len(d.c.stack))
+	}
 	detail := src.details["api"]
 	detail.Assessment.Environments = slices.Clone(detail.Assessment.Environments)
 	e := detail.Assessment.Environment("production")

@@ -167,6 +167,11 @@ func (c *Cockpit) review(id string) tea.Cmd {
 	return nil
 }
 
+// lister is a layer that lists what is held, locked and vetoed in an environment.
+type lister interface {
+	Lists(service, environment string) bool
+}
+
 // place adds what can be done with the environment that is selected.
 func (c *Cockpit) place(add func(intent.Action, string, func() tea.Cmd)) {
 	p, ok := c.top().(pane.Placed)
@@ -178,6 +183,9 @@ func (c *Cockpit) place(add func(intent.Action, string, func() tea.Cmd)) {
 		return
 	}
 	add(intent.Promote, "", func() tea.Cmd { return c.push(dialog.Promote(c.kit, c.src, c.actor, c.ctx, service, environment)) })
+	if l, opened := p.(lister); opened && l.Lists(service, environment) {
+		add(intent.Marks, "", nil) // it is open
+	}
 	add(intent.Marks, "", func() tea.Cmd { return c.push(dialog.Marks(c.kit, c.src, c.actor, c.ctx, service, environment)) })
 	add(intent.RollBack, "", func() tea.Cmd {
 		return c.push(dialog.Targets(c.kit, c.src, c.actor, c.ctx, service, environment))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gonogo/model/board"
+	"gonogo/model/operation"
 )
 
 // quietly opens the cockpit in a session that its person wants to be read-only.
@@ -54,10 +55,37 @@ func TestReadOnlyIsLiftedForAWhile(t *testing.T) {
 	}
 }
 
-// Where nobody wants it there is no such key.
+// Where nobody wants it there is nothing to lift, and the key says so.
 func TestWithoutReadOnlyNothingIsLifted(t *testing.T) {
 	d, _ := promoting(t, 120, 36)
-	if d.miss("READ-ONLY").press("U"); len(d.c.stack) > 0 || d.c.feed.board.Status.ReadOnly != (board.Status{}).ReadOnly {
+	if d.miss("READ-ONLY").press("U").see("nothing to lift"); len(d.c.stack) > 0 || d.c.feed.board.Status.ReadOnly != (board.Status{}).ReadOnly {
 		t.Error("a dialog was opened")
 	}
+}
+
+// What the token may not do is off, and says which permission is missing; what nobody has tried stays on, and what there is to
+// see is seen.
+func TestAKeyThatTheTokenMayNotUseSaysWhy(t *testing.T) {
+	src := acme()
+	const why = "the token may not write Contents in acme/api; give it the permission Contents: write"
+	for _, kind := range []operation.Kind{operation.Promote, operation.Hold, operation.Rerun} {
+		denied := board.Denied{Service: "api", Environment: "production", Kind: kind, Why: why}
+		if kind.OnRun() {
+			denied.Environment = ""
+		}
+		src.board.Denied = append(src.board.Denied, denied)
+	}
+	d := operating(t, 160, 48, look(t, dark), src, &memoryActor{draft: promotes(src)})
+	d.press("j", "j", "4").to("production").miss("p promote", "READ-ONLY").see("b roll back")
+	for _, k := range []string{"p", "h"} {
+		if d.press(k).see(why); len(d.c.stack) > 0 {
+			t.Errorf("%s opens a dialog", k)
+		}
+	}
+	d.press("b").see("roll back to").press("esc")
+	d.to("staging  ✓ GO").see("p promote").press("p").see("api → staging: promote").press("esc")
+	d.press("2").to("✗ failure").miss("R re-run").press("R").see(why)
+	src.board.Denied = nil
+	d.send(boardMsg{board: src.board})
+	d.press("4", "g").to("production").press("p").see("api → production: promote")
 }

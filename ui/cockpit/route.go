@@ -39,6 +39,9 @@ func (c *Cockpit) key(msg tea.KeyMsg) tea.Cmd {
 func (c *Cockpit) do(a intent.Action) tea.Cmd {
 	use, found := intent.Find(c.uses(), a)
 	switch {
+	case !found && a == intent.Elevate && c.actor != nil:
+		c.said = pane.SayMsg{Text: "nothing to lift: this session isn't read-only by your own wish"}
+		return nil
 	case !found:
 		return nil
 	case use.Off != "":
@@ -51,7 +54,7 @@ func (c *Cockpit) do(a intent.Action) tea.Cmd {
 }
 
 // uses are all actions that mean something here, without those that the person asked not to be offered.
-func (c *Cockpit) uses() []intent.Use { return c.restrict(c.allUses()) }
+func (c *Cockpit) uses() []intent.Use { return c.restrict(c.forbid(c.allUses())) }
 
 // allUses are all actions that mean something here: those of the place first, for they win.
 func (c *Cockpit) allUses() []intent.Use {

@@ -35,6 +35,12 @@ func (m *marksSheet) title(s *sheet) (string, bool) {
 	return s.kit.Theme.Where(s.service, m.environment) + ": hold, lock and vetoes", production(s, m.environment)
 }
 
+// Lists reports whether a sheet lists what is held, locked and vetoed in an environment.
+func (s *sheet) Lists(service, environment string) bool {
+	m, ok := s.content.(*marksSheet)
+	return ok && s.service == service && m.environment == environment
+}
+
 func (m *marksSheet) place() string { return m.environment }
 
 func (m *marksSheet) rows(b *builder) {

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gonogo/model"
+	"gonogo/model/board"
 	"gonogo/model/operation"
 	"gonogo/sources/operate"
 	"gonogo/ui/cell"
@@ -245,7 +246,8 @@ func approval(s *sheet, actor pane.Actor, o *operate.Operation) []intent.Use {
 	use := intent.Use{Action: intent.Approve, Means: func() tea.Cmd {
 		return s.kit.Ask(pane.PushMsg{Layer: Review(s.kit, actor, s.ctx, o)})
 	}}
-	if len(o.Pending) > 0 && !slices.ContainsFunc(o.Pending, func(p model.PendingDeployment) bool { return p.CanApprove }) {
+	use.Off = board.WhyDenied(s.kit.Denied, operation.Approve, o.Plan.Service, "")
+	if use.Off == "" && len(o.Pending) > 0 && !slices.ContainsFunc(o.Pending, func(p model.PendingDeployment) bool { return p.CanApprove }) {
 		use.Off = "GitHub doesn't let this token's user review it: it awaits " + reviewers(o.Pending[0].Reviewers)
 	}
 	return []intent.Use{use}

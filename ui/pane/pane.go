@@ -147,6 +147,8 @@ type Kit struct {
 	Acts bool
 	// Moving are the operations under way. Only the cockpit changes it, and tells MovingMsg.
 	Moving []operate.Operation
+	// Denied are what the tokens may not do. Only the cockpit changes it.
+	Denied []board.Denied
 	// After is a command that gives its message after a while of real time.
 	After func(time.Duration, tea.Msg) tea.Cmd
 	beat  time.Time

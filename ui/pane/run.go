@@ -4,6 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gonogo/model"
+	"gonogo/model/board"
 	"gonogo/model/operation"
 	"gonogo/ui/intent"
 )
@@ -23,7 +24,7 @@ func (k *Kit) RunUses(r *ServiceRun) []intent.Use {
 		return nil
 	}
 	act := func(a intent.Action, kind operation.Kind) intent.Use {
-		return intent.Use{Action: a, Means: func() tea.Cmd { return k.Ask(ActMsg{kind, *r}) }}
+		return intent.Use{Action: a, Off: board.WhyDenied(k.Denied, kind, r.Service, ""), Means: func() tea.Cmd { return k.Ask(ActMsg{kind, *r}) }}
 	}
 	off := func(a intent.Action, why string) intent.Use { return intent.Use{Action: a, Off: why} }
 	if r.Run.Done() {

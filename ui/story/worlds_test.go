@@ -93,8 +93,9 @@ func TestActingInEveryWorld(t *testing.T) {
 			}
 			if c.refused {
 				at(4, []string{"the lock could not be written", "give it the permission Contents: write", "aborted"}, "promote", "ledger", "production", "--confirm", "production")
+				at(2, []string{"no lock can be taken, and production is not touched without one", "give it the permission Contents: write"}, "promote", "ledger", "production", "--confirm", "production")
 				at(4, []string{"aborted"}, "rollback", "notifications", "production", "--confirm", "production", "--reason", "it answers 503")
-				at(4, []string{"give it the permission Contents: write"}, "hold", "ledger", "production", "--yes", "--reason", "x")
+				at(2, []string{"give it the permission Contents: write"}, "hold", "ledger", "production", "--yes", "--reason", "x")
 				if _, done := l.written(); done != 0 || l.dispatches("acme/ledger") != 0 {
 					t.Errorf("%d were done, %d dispatched", done, l.dispatches("acme/ledger"))
 				}
