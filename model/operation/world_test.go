@@ -30,6 +30,7 @@ type world struct {
 	calm      bool           // no more faults: what was begun must come to an end
 	rare      int            // how many times rarer faults are than they are said to be
 	details   bool           // the host knows return_run_details
+	atomic    bool           // the host replaces a ref in one step
 	echoes    bool           // the workflow shows the operation's ID in its run's name
 	doubles   bool           // something between here and GitHub sends requests twice, now and then
 	problem   string
@@ -96,6 +97,7 @@ func newWorld(seed uint64) *world {
 		vetoes: map[model.SHA]string{}, marked: map[string]int{}, left: map[string]bool{},
 	}
 	w.details, w.echoes, w.doubles = w.r.IntN(3) > 0, w.r.IntN(3) > 0, w.r.IntN(5) == 0
+	w.atomic = w.r.IntN(3) > 0
 	for i := range 1 + w.r.IntN(3) {
 		o := &operator{w: w, name: fmt.Sprintf("operator%d", i), skew: time.Duration(w.r.IntN(7)-3) * 20 * time.Second}
 		w.operators = append(w.operators, o)
@@ -343,6 +345,9 @@ func (o *operator) claim(d *driven) {
 			return
 		}
 		o.w.lock, theirs.taken = "", true // compare, then delete
+		if o.w.atomic {
+			o.w.lock = d.id // compare and replace
+		}
 	}
 	switch {
 	case o.w.chance(8): // lost before it arrived

@@ -142,6 +142,17 @@ func (c *Client) DeleteRef(ctx context.Context, repo model.Repo, ref, object str
 	return err == nil, false, undone(a, err)
 }
 
+// ReplaceRef makes a ref point at another object in one step, if it still points at the one that it is believed to. A ref
+// that is gone or points elsewhere is left alone: done is false then, without an error. refused says that GraphQL can't be
+// asked here: there is no other way to compare and replace.
+func (c *Client) ReplaceRef(ctx context.Context, repo model.Repo, ref, before, after string) (done, refused bool, err error) {
+	a, _, err := c.on(repo, "replace "+name(ref), "Contents: write")
+	if err != nil {
+		return false, false, &WriteError{Fate: NotSent, problem: asProblem(err)}
+	}
+	return c.updateRef(ctx, a, repo, ref, before, after)
+}
+
 // updateRef moves or deletes a ref by GraphQL if it is where it is believed to be. refused says that GraphQL can't be
 // asked here; done is false where the ref was elsewhere.
 func (c *Client) updateRef(ctx context.Context, a act, repo model.Repo, ref, before, after string) (done, refused bool, err error) {
@@ -152,7 +163,7 @@ func (c *Client) updateRef(ctx context.Context, a act, repo model.Repo, ref, bef
 	out, err := c.write(ctx, a, http.MethodPost, graphqlPath, map[string]any{
 		"query": `mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }`,
 		"variables": map[string]any{"input": map[string]any{"repositoryId": id, "refUpdates": []any{
-			map[string]any{"name": ref, "beforeOid": before, "afterOid": after},
+			map[string]any{"name": ref, "beforeOid": before, "afterOid": after, "force": after != zeroOID}, // no tag object is another's descendant
 		}}},
 	})
 	if fate, status := FateOf(err); err != nil && fate == Refused && status != http.StatusTooManyRequests {

@@ -141,6 +141,19 @@ func TestRefsAreComparedBeforeTheyAreDeleted(t *testing.T) {
 			if done, _, err := s.client.DeleteRef(ctx, api, lock, other); done || err != nil {
 				t.Errorf("another's lock was deleted: %v, %v", done, err)
 			}
+			if done, refused, err := s.client.ReplaceRef(ctx, api, lock, other, mine); done || refused == c.atomic || c.atomic && err != nil {
+				t.Errorf("another's lock was replaced: %v, refused %v, %v", done, refused, err)
+			}
+			if c.atomic {
+				for _, step := range [][2]string{{mine, other}, {other, mine}} {
+					if done, refused, err := s.client.ReplaceRef(ctx, api, lock, step[0], step[1]); !done || refused || err != nil {
+						t.Errorf("replaced %v, refused %v, %v", done, refused, err)
+					}
+					if now, _, err := s.client.Ref(ctx, api, lock); err != nil || now.Object != step[1] {
+						t.Errorf("it is at %+v, %v", now, err)
+					}
+				}
+			}
 			if done, atomic, err := s.client.DeleteRef(ctx, api, lock, mine); !done || atomic != c.atomic || err != nil {
 				t.Errorf("done %v, atomic %v, %v", done, atomic, err)
 			}

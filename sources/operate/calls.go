@@ -32,6 +32,9 @@ func (d *Draft) calls() {
 			Call{"POST", shared + "/git/tags", indented(map[string]any{"tag": "gonogo", "object": p.Release.SHA, "type": "commit", "message": "…"}), "what the lock says"},
 			Call{"POST", shared + "/git/refs", indented(map[string]any{"ref": operation.RefRoot + name, "sha": "…"}), "the lock"})
 	}
+	if p.Takes != nil && !p.Takes.Own && len(d.Calls) > 0 {
+		d.Calls[len(d.Calls)-1] = Call{"POST", "/graphql", "", "updateRefs: the lock is taken over in one step, if it still is the one that was shown"}
+	}
 	again := Call{"GET", root + "/deployments, /git/matching-refs", "", "what matters, read once more; anything changed ends it"}
 	if p.Way == operation.ByRerun || p.Kind == operation.Abort {
 		path, _ := onRun(p)

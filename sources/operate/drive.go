@@ -40,6 +40,7 @@ type drive struct {
 	decisions  chan decision // a person's words
 	ended      chan struct{} // closed when nobody drives any more
 	decided    bool          // whether it is rolled back without a person
+	apart      bool          // the lock was taken over in two steps
 	lockAt     time.Time     // of the newest look at the lock while it is followed
 }
 

@@ -59,12 +59,8 @@ func (d *drive) claim(ctx context.Context) error {
 	if err != nil {
 		return d.unclaimed(ctx, err)
 	}
-	switch taken, err := d.takeLock(ctx, c); {
-	case err != nil:
-		d.lock = operation.Lock{Why: model.Clean(err.Error())}
-		return nil // it is looked at again
-	case !taken:
-		return nil // Next says why
+	if goes, err := d.takeOver(ctx, c, object); err != nil || !goes {
+		return err
 	}
 	refused := model.Text("")
 	for _, place := range d.engine.placesFor(repo) {
@@ -74,7 +70,7 @@ func (d *drive) claim(ctx context.Context) error {
 		if err == nil {
 			d.engine.remember(repo, place)
 			d.lock = operation.Lock{Known: true, Owner: d.progress.Plan.ID}
-			return d.write(ctx, operation.Record{Event: operation.Claimed, State: operation.Claiming, Place: place + name, Object: object})
+			return d.claimed(ctx, place+name, object)
 		}
 		// After any answer but 201 the ref tells: with our operation's ID it is ours.
 		lock, at, readErr := d.readLock(ctx, c)
@@ -84,7 +80,7 @@ func (d *drive) claim(ctx context.Context) error {
 			return nil // it is looked at again
 		case lock.Owner == d.progress.Plan.ID:
 			d.lock = lock
-			return d.write(ctx, operation.Record{Event: operation.Claimed, State: operation.Claiming, Place: at.Name, Object: at.Object})
+			return d.claimed(ctx, at.Name, at.Object)
 		case lock.Owner != "":
 			d.lock = lock
 			return nil // Next says whose it is
@@ -121,7 +117,7 @@ func (d *drive) recheck(ctx context.Context) error {
 	if lock.Owner != d.progress.Plan.ID {
 		return nil
 	}
-	return d.write(ctx, operation.Record{Event: operation.Claimed, State: operation.Claiming, Place: at.Name, Object: at.Object})
+	return d.claimed(ctx, at.Name, at.Object)
 }
 
 // readLock reads whose lock the environment has now, in both places.

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -144,21 +145,68 @@ func (d *drive) deploysAgain(ctx context.Context, c *github.Client) (model.Text,
 	return model.Clean(fmt.Sprintf("the operation of %s deploys again", p.Takes.Owner)), nil
 }
 
-// takeLock takes away the lock that was shown, and no other: the new one is then created as any is. taken is false where its
-// operation deploys again.
-func (d *drive) takeLock(ctx context.Context, c *github.Client) (taken bool, err error) {
-	t := d.progress.Plan.Takes
+// takeOver replaces the lock that was shown, and no other, by the operation's own: in one step, so that nobody is faster
+// between. Where GraphQL can't be asked the old lock is taken away, and goes says to go on as where there is none; that it
+// was no single step is journalled with the claim.
+func (d *drive) takeOver(ctx context.Context, c *github.Client, object string) (goes bool, err error) {
+	t, repo := d.progress.Plan.Takes, d.progress.Plan.Source()
 	if t == nil || t.Own {
 		return true, nil
 	}
 	if why, err := d.deploysAgain(ctx, c); why != "" || err != nil {
-		d.lock = operation.Lock{Known: err == nil, Owner: t.Operation, Why: why}
-		return false, err
+		d.lock = operation.Lock{Known: err == nil, Owner: t.Operation, Why: cmp.Or(why, problem(err))}
+		return false, nil // Next says why, or it is looked at again
 	}
 	d.engine.o.Hook("before request take over")
-	_, _, err = c.DeleteRef(ctx, d.progress.Plan.Source(), t.Place, t.Object)
+	done, refused, err := c.ReplaceRef(ctx, repo, t.Place, t.Object, object)
 	d.engine.o.Hook("after request take over")
-	return err == nil, err
+	if done {
+		d.lock = operation.Lock{Known: true, Owner: d.progress.Plan.ID}
+		return false, d.claimed(ctx, t.Place, object)
+	}
+	// After any other answer the ref tells: with our operation's ID it is ours.
+	lock, at, readErr := d.readLock(ctx, c)
+	switch {
+	case readErr != nil:
+		d.lock = operation.Lock{Why: model.Clean(readErr.Error())}
+		return false, nil // it is looked at again
+	case lock.Owner == d.progress.Plan.ID:
+		d.lock = lock
+		return false, d.claimed(ctx, at.Name, at.Object)
+	case lock.Owner == "":
+		return true, nil // it was given back meanwhile
+	case at.Name != t.Place || at.Object != t.Object:
+		d.lock = lock
+		return false, nil // Next says whose it is
+	case err != nil && !refused:
+		d.lock = operation.Lock{Why: model.Clean(err.Error())}
+		return false, nil
+	}
+	d.engine.o.Hook("before request take away")
+	_, _, err = c.DeleteRef(ctx, repo, t.Place, t.Object)
+	d.engine.o.Hook("after request take away")
+	if err != nil {
+		d.lock = operation.Lock{Why: model.Clean(err.Error())}
+		return false, nil
+	}
+	d.apart = true
+	return true, nil
+}
+
+// claimed journals that the lock is the operation's own.
+func (d *drive) claimed(ctx context.Context, place, object string) error {
+	why := model.Text("")
+	if d.apart {
+		why = "the lock was taken over in two steps, between which somebody else could have been faster: GraphQL can't be asked there"
+	}
+	return d.write(ctx, operation.Record{Event: operation.Claimed, State: operation.Claiming, Place: place, Object: object, Why: why})
+}
+
+func problem(err error) model.Text {
+	if err == nil {
+		return ""
+	}
+	return model.Clean(err.Error())
 }
 
 // lockEvery is how often the lock is looked at while an operation could be taken over.

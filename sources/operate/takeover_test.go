@@ -1,6 +1,7 @@
 package operate_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"gonogo/model/operation"
 	"gonogo/sources/fleet"
 	"gonogo/sources/operate"
+	"gonogo/sources/simulator"
 )
 
 // over waits until nothing of an operation is left to be done.
@@ -60,39 +62,71 @@ func TestARollbackTakesOver(t *testing.T) {
 	}
 }
 
-// Another operator's operation that verifies is taken over, too; their gonogo sees that and ends it as superseded.
+// Another operator's operation that verifies is taken over, too; their gonogo sees that and ends it as superseded. The lock
+// is replaced in one step, so that nobody is faster between; where GraphQL can't be asked it takes two, and that is journalled.
 func TestAnotherOperatorsIsTakenOver(t *testing.T) {
 	t.Parallel()
-	s := open(t, fleet.SimulateOptions{}, func(o *fleet.Options) { // longer than it takes another operator to come
-		o.Source.Data = []byte(strings.Replace(string(o.Source.Data), "bake: 80s", "bake: 20m", 1))
-	})
-	o, err := s.Confirm(t.Context(), s.prepare(production), operate.Confirmation{Name: production})
-	if err != nil {
-		t.Fatal(err)
+	for _, atomic := range []bool{true, false} {
+		t.Run(fmt.Sprint("in one step ", atomic), func(t *testing.T) {
+			t.Parallel()
+			s := open(t, fleet.SimulateOptions{}, func(o *fleet.Options) { // longer than it takes another operator to come
+				o.Source.Data = []byte(strings.Replace(string(o.Source.Data), "bake: 80s", "bake: 20m", 1))
+			})
+			o, err := s.Confirm(t.Context(), s.prepare(production), operate.Confirmation{Name: production})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.until(o.Plan.ID, "verifying", func(o operate.Operation) bool { return o.State == operation.Verifying })
+			other := s.another()
+			d := other.prepareRollback(o.Plan.Replaces.Tag)
+			if d.Takeover == nil || d.Takeover.Operation != o.Plan.ID || d.Plan.Takes.Own || len(d.Refusals) > 0 {
+				t.Fatalf("%+v; refused %q; against %+v; %s", d.Takeover, d.Refusals, d.Against, notes(d))
+			}
+			var none *simulator.Fault
+			if !atomic {
+				none = s.sim.World().Fault(simulator.Fault{Method: "POST", Path: "/graphql", Status: 403, Instead: true})
+			}
+			back, err := other.Confirm(t.Context(), d, operate.Confirmation{Name: production, Reason: "mona is on a plane"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			back = other.until(back.Plan.ID, "verifying", func(o operate.Operation) bool { return o.State == operation.Verifying || o.State.Ended() })
+			if none != nil {
+				s.sim.World().Lift(none)
+			}
+			record := func(e operation.Event) (r operation.Record) {
+				for _, r = range back.Records {
+					if r.Event == e {
+						return r
+					}
+				}
+				return operation.Record{}
+			}
+			if back.State != operation.Verifying || !strings.Contains(string(record(operation.Claims).Why), o.Plan.ID) {
+				t.Errorf("the rollback is %s: %s", back.State, back.Why)
+			}
+			if why := string(record(operation.Claimed).Why); strings.Contains(why, "in two steps") == atomic {
+				t.Errorf("it is journalled as %q", why)
+			}
+			if deleted := slices.ContainsFunc(s.sim.World().Requests(), func(q simulator.Request) bool { return q.Method == "DELETE" }); deleted == atomic {
+				t.Errorf("the lock was taken away by itself: %v", deleted)
+			}
+			if o = s.over(o.Plan.ID); o.State != operation.Superseded || !strings.Contains(string(o.Why), "has taken over") {
+				t.Errorf("the promotion is %s: %s", o.State, o.Why)
+			}
+		})
 	}
-	s.until(o.Plan.ID, "verifying", func(o operate.Operation) bool { return o.State == operation.Verifying })
+}
+
+// another is another operator with files of their own.
+func (s *stage) another() *stage {
+	s.t.Helper()
 	options := s.options
-	options.Folders.State, options.Folders.Cache = t.TempDir(), t.TempDir()
+	options.Folders.State, options.Folders.Cache = s.t.TempDir(), s.t.TempDir()
 	options.Rand = rand.New(rand.NewPCG(2, 2))
-	other := &stage{t: t, sim: s.sim, options: options}
+	other := &stage{t: s.t, sim: s.sim, options: options}
 	other.start()
-	d := other.prepareRollback(o.Plan.Replaces.Tag)
-	if d.Takeover == nil || d.Takeover.Operation != o.Plan.ID || d.Plan.Takes.Own || len(d.Refusals) > 0 {
-		t.Fatalf("%+v; refused %q; against %+v; %s", d.Takeover, d.Refusals, d.Against, notes(d))
-	}
-	back, err := other.Confirm(t.Context(), d, operate.Confirmation{Name: production, Reason: "mona is on a plane"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	back = other.until(back.Plan.ID, "verifying", func(o operate.Operation) bool { return o.State == operation.Verifying || o.State.Ended() })
-	if back.State != operation.Verifying || !slices.ContainsFunc(back.Records, func(r operation.Record) bool {
-		return r.Event == operation.Claims && strings.Contains(string(r.Why), o.Plan.ID)
-	}) {
-		t.Errorf("the rollback is %s: %s", back.State, back.Why)
-	}
-	if o = s.over(o.Plan.ID); o.State != operation.Superseded || !strings.Contains(string(o.Why), "has taken over") {
-		t.Errorf("the promotion is %s: %s", o.State, o.Why)
-	}
+	return other
 }
 
 func notes(d *operate.Draft) string {

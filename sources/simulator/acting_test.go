@@ -220,12 +220,12 @@ func TestRefsAreMadeOnceAndComparedByGraphQL(t *testing.T) {
 		Node string `json:"node_id"`
 	}](s, "/repos/acme/api").Node
 	const zero = "0000000000000000000000000000000000000000"
-	update := func(before, after string) string {
+	update := func(before, after string, force bool) string {
 		t.Helper()
 		got := s.send(http.MethodPost, s.GraphQLURL(), map[string]any{
 			"query": `mutation($i: UpdateRefsInput!) { updateRefs(input: $i) { clientMutationId } }`,
 			"variables": map[string]any{"i": map[string]any{"repositoryId": node, "refUpdates": []any{
-				map[string]any{"name": "refs/gonogo/lock/api/production", "beforeOid": before, "afterOid": after},
+				map[string]any{"name": "refs/gonogo/lock/api/production", "beforeOid": before, "afterOid": after, "force": force},
 			}}},
 		})
 		var a struct {
@@ -239,10 +239,22 @@ func TestRefsAreMadeOnceAndComparedByGraphQL(t *testing.T) {
 		}
 		return ""
 	}
-	for i, c := range []struct{ before, after, want string }{
-		{zero, head, ""}, {zero, head, "UNPROCESSABLE"}, {first, zero, "UNPROCESSABLE"}, {head, first, ""}, {head, zero, "UNPROCESSABLE"}, {first, zero, ""}, {first, zero, "UNPROCESSABLE"},
+	for i, c := range []struct {
+		before, after string
+		force         bool
+		want          string
+	}{
+		{zero, head, false, ""},
+		{zero, head, false, "UNPROCESSABLE"},
+		{first, zero, false, "UNPROCESSABLE"},
+		{head, first, false, "UNPROCESSABLE"}, // no fast forward
+		{head, first, true, ""},
+		{head, zero, false, "UNPROCESSABLE"},
+		{first, head, false, ""},
+		{head, zero, false, ""},
+		{head, zero, false, "UNPROCESSABLE"},
 	} {
-		if got := update(c.before, c.after); got != c.want {
+		if got := update(c.before, c.after, c.force); got != c.want {
 			t.Errorf("step %d: %q instead of %q; refs: %v", i+1, got, c.want, r.Refs())
 		}
 	}

@@ -55,6 +55,10 @@ func (x *execution) updateRefs(input map[string]any) error {
 		if compares && (before == zeroOID && exists || before != zeroOID && now.object != before) {
 			return &graphqlError{Type: "UNPROCESSABLE", Message: fmt.Sprintf("%s is at another object than %s", name, before)}
 		}
+		after, _ := u["afterOid"].(string)
+		if force, _ := u["force"].(bool); exists && after != zeroOID && !force && !r.forward(now.object, after) {
+			return &graphqlError{Type: "UNPROCESSABLE", Message: name + ": update is not a fast forward"}
+		}
 	}
 	for _, each := range updates {
 		u, _ := each.(map[string]any)
@@ -70,4 +74,11 @@ func (x *execution) updateRefs(input map[string]any) error {
 		}
 	}
 	return nil
+}
+
+// forward reports whether a ref moves from one object to another without force: only from a commit to its descendant (GraphQL
+// schema, RefUpdate.force).
+func (r *Repository) forward(from, to string) bool {
+	before, after := r.commits[from], r.commits[to]
+	return before != nil && after != nil && after.ancestors()[before]
 }
