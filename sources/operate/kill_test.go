@@ -170,6 +170,7 @@ func (v victim) run(t *testing.T) (points []string, end operation.State) {
 // and every request, each time starts another on the same files, and looks whether all was sent once at most and came to a
 // right end. It prints how many points there are.
 func TestKilledAnywhere(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []operation.Kind{operation.Promote, operation.RollBack} {
 		t.Run(string(kind), func(t *testing.T) {
 			killedAnywhere(t, func(at string) *killing { return begin(t, kind, at) }, func(string) bool { return true })
@@ -180,6 +181,7 @@ func TestKilledAnywhere(t *testing.T) {
 // TestKilledAroundAPublication kills a promotion by which a release becomes public, where that differs from another: from
 // before the send is announced until its run is known.
 func TestKilledAroundAPublication(t *testing.T) {
+	t.Parallel()
 	killedAnywhere(t, func(at string) *killing {
 		s := begin(t, operation.Promote, at)
 		s.victim.Public = true

@@ -79,6 +79,7 @@ func deployed(t *testing.T, r *simulator.Repository) *simulator.Run {
 // once at most and came to a right end. The kinds share a simulated GitHub each, of which every kill has a service of its
 // own. It prints how many points there are.
 func TestKilledAtAWord(t *testing.T) {
+	t.Parallel()
 	var all sync.WaitGroup
 	for _, w := range words() {
 		all.Go(func() { t.Run(string(w.kind), w.killedAnywhere) })

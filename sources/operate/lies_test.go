@@ -43,6 +43,7 @@ func lies() []lie {
 // the sentence that says so, is in testdata/lies.txt; whatever the answer, it is sent once at most, nothing that deploys is
 // left without an operation that knows of it, and a lock is left only by an operation that is ambiguous.
 func TestTheNetworkLies(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	told := map[string]string{}
 	var order []string

@@ -3,11 +3,14 @@ package operate_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +34,10 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	}
+	flag.Parse()
+	if at := flag.Lookup("test.parallel"); at.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // nobody asked for another
+		_ = flag.Set(at.Name, strconv.Itoa(2*runtime.GOMAXPROCS(0))) // they wait more than they work
 	}
 	if !racing {
 		goleak.VerifyTestMain(m)

@@ -298,22 +298,22 @@ func TestRoundTripsOfAPublication(t *testing.T) {
 	if err := s.Close(); err != nil { // so that nobody but the engine asks
 		t.Fatal(err)
 	}
-	away := &far{away: 200 * time.Millisecond}
-	e := engineOn(t, s, away, configured, known.Facts)
+	network := &far{away: away}
+	e := engineOn(t, s, network, configured, known.Facts)
 	d, err := e.Prepare(t.Context(), operate.Request{Kind: operation.Promote, Service: service, Environment: production})
 	if err != nil || len(d.Refusals) > 0 || len(d.Against) > 0 {
 		t.Fatalf("%v; refused %q, against %+v", err, d.Refusals, d.Against)
 	}
-	if trips := away.sequence(""); len(trips) == 0 || len(trips) > 3 {
+	if trips := network.sequence(""); len(trips) == 0 || len(trips) > 3 {
 		t.Errorf("preflight takes %d round trips in sequence: %q", len(trips), trips)
 	}
-	away.forget()
+	network.forget()
 	o, err := e.Confirm(t.Context(), d, operate.Confirmation{Name: production})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.waitSent(o.Plan.ID, e)
-	if trips := away.sequence(fmt.Sprintf("/releases/%d", d.Plan.ReleaseID)); len(trips) == 0 || len(trips) > 4 {
+	if trips := network.sequence(fmt.Sprintf("/releases/%d", d.Plan.ReleaseID)); len(trips) == 0 || len(trips) > 4 {
 		t.Errorf("the send comes after %d round trips in sequence: %q", len(trips), trips)
 	}
 	if err := e.Close(); err != nil {

@@ -98,14 +98,14 @@ func TestRoundTrips(t *testing.T) {
 			if err := s.Close(); err != nil { // so that nobody but the engine asks
 				t.Fatal(err)
 			}
-			away := &far{away: 200 * time.Millisecond}
-			e := engineOn(t, s, away, configured, known.Facts)
+			network := &far{away: away}
+			e := engineOn(t, s, network, configured, known.Facts)
 			began := time.Now()
 			d, err := e.Prepare(t.Context(), operate.Request{Kind: operation.Promote, Service: service, Environment: production})
 			if err != nil || len(d.Refusals) > 0 || len(d.Against) > 0 {
 				t.Fatalf("%v; refused %q, against %+v", err, d.Refusals, d.Against)
 			}
-			trips := away.sequence("")
+			trips := network.sequence("")
 			t.Logf("preflight: %d in sequence, %v: %q", len(trips), time.Since(began).Round(time.Millisecond), trips)
 			if len(trips) == 0 || len(trips) > 3 {
 				t.Errorf("preflight takes %d round trips in sequence: %q", len(trips), trips)
@@ -114,24 +114,24 @@ func TestRoundTrips(t *testing.T) {
 				{Kind: operation.RollBack, Service: service, Environment: production},
 				{Kind: operation.Promote, Service: service, Environment: production, Release: "v1.1.2"},
 			} {
-				away.forget()
+				network.forget()
 				if x, err := e.Prepare(t.Context(), other); err != nil || len(x.Refusals) > 0 || !x.Undoes.Known && !x.Environment.Ship.Known {
 					t.Fatalf("%v; refused %q", err, x.Refusals)
 				}
-				trips := away.sequence("")
+				trips := network.sequence("")
 				t.Logf("preflight to %s %s: %d in sequence: %q", other.Kind, other.Release, len(trips), trips)
 				if len(trips) == 0 || len(trips) > 3 {
 					t.Errorf("preflight to %s %s takes %d round trips in sequence: %q", other.Kind, other.Release, len(trips), trips)
 				}
 			}
-			away.forget()
+			network.forget()
 			began = time.Now()
 			o, err := e.Confirm(t.Context(), d, operate.Confirmation{Name: production})
 			if err != nil {
 				t.Fatal(err)
 			}
 			s.waitSent(o.Plan.ID, e)
-			trips = away.sequence("/dispatches")
+			trips = network.sequence("/dispatches")
 			t.Logf("from the word to the send: %d in sequence, answered after %v: %q", len(trips), time.Since(began).Round(time.Millisecond), trips)
 			if len(trips) == 0 || len(trips) > edition.send {
 				t.Errorf("the send comes after %d round trips in sequence: %q", len(trips), trips)
