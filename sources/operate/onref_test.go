@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"gonogo/model/operation"
 	"gonogo/sources/fleet"
@@ -138,6 +139,7 @@ func TestALockIsBroken(t *testing.T) {
 func TestOnesOwnLockIsNotBroken(t *testing.T) {
 	t.Parallel()
 	s := open(t, fleet.SimulateOptions{})
+	deploysIn(40*time.Second, s.sim) // so that nobody misses it
 	o, err := s.Confirm(t.Context(), s.prepare(production), operate.Confirmation{Name: production})
 	if err != nil {
 		t.Fatal(err)

@@ -115,11 +115,14 @@ func open(t *testing.T, o fleet.SimulateOptions, change ...func(*fleet.Options))
 const factor = 10
 
 // quick makes the simulated deployments short instead.
-func quick(sim *fleet.Simulation) {
+func quick(sim *fleet.Simulation) { deploysIn(8*time.Second, sim) }
+
+// deploysIn makes each simulated deployment take so long.
+func deploysIn(d time.Duration, sim *fleet.Simulation) {
 	r := sim.World().Repository("acme/" + service)
 	r.Workflow(simulator.WorkflowPlan{
 		Path: "deploy.yml", Name: "Deploy", On: []string{"workflow_dispatch"}, RunName: "Deploy {version} to {environment} {gonogo_operation}", Concurrency: "deploy-{environment}",
-		Jobs: []simulator.JobPlan{{Name: "deploy", Environment: "{environment}", Duration: 8 * time.Second}},
+		Jobs: []simulator.JobPlan{{Name: "deploy", Environment: "{environment}", Duration: d}},
 	})
 	r.Forget("deploy.yml")
 }

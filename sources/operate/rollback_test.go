@@ -76,6 +76,7 @@ func TestAnEnvironmentIsRolledBack(t *testing.T) {
 func TestARollbackThatMayNotHold(t *testing.T) {
 	t.Parallel()
 	s := open(t, fleet.SimulateOptions{})
+	deploysIn(40*time.Second, s.sim) // so that nobody misses it
 	d := s.prepareRollback("")
 	o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production, Reason: "errors"})
 	if err != nil {
