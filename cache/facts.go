@@ -89,6 +89,9 @@ func (c *Cache) facts(n *conn, id int64, s *model.Service, f *readiness.Facts) (
 	if f.Comparisons, err = comparisons(n, id, newestSubjects(f.Reads, model.SignalComparison)); err != nil {
 		return err
 	}
+	if err = again(n, id, f); err != nil {
+		return err
+	}
 	if f.Pending, err = pending(n, id); err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 var migrations embed.FS
 
 // version is that of the schema this program writes: the number of its migrations.
-const version = 8
+const version = 9
 
 // application marks our files among SQLite's (PRAGMA application_id): "gono".
 const application = 0x676f6e6f

@@ -47,8 +47,12 @@ func TestFactsComeBackAsTheyWereWritten(t *testing.T) {
 			{Kind: operation.MarkLock, Operation: "o", Owner: "a", Service: "api", Environment: "staging", SHA: "s", Item: "i", Reason: "r", Since: noon, Expiry: later, Journal: "j", Ref: "refs/gonogo/lock/api/staging", Object: "o1"},
 			{Kind: operation.MarkVeto, Ref: "refs/gonogo/veto/api/s", Object: "o2", Flaw: "the mark holds no JSON"},
 		},
-		Samples: []model.Sample{{Service: "api", Environment: "staging", Check: "http:1", At: later, State: model.Degraded, Latency: 41 * time.Millisecond, Value: &value, Version: "2", Reason: "slow", Unreachable: true, Span: time.Minute}},
+		Samples:    []model.Sample{{Service: "api", Environment: "staging", Check: "http:1", At: later, State: model.Degraded, Latency: 41 * time.Millisecond, Value: &value, Version: "2", Reason: "slow", Unreachable: true, Span: time.Minute}},
+		Dispatches: []model.Dispatch{{File: "deploy.yml", SHA: sha(1), Missing: true, Flaw: "f", Takes: true, Inputs: []model.DispatchInput{{Name: "n", Type: "choice", Required: true, Default: true, Options: []string{"a", "b"}}, {Name: "m"}}}},
+		Needed:     []model.Needed{{Subject: string(sha(1)) + " v1 actions bundle", There: true, Why: "w", Until: later}},
 		Reads: []model.Read{
+			{Signal: model.SignalDispatch, Subject: readiness.DispatchSubject("deploy.yml", sha(1)), At: noon},
+			{Signal: model.SignalArtifact, Subject: string(sha(1)) + " v1 actions bundle", At: noon},
 			{Signal: model.SignalCommitChecks, Subject: string(sha(2)), At: noon},
 			{Signal: model.SignalCommit, Subject: string(sha(2)), At: noon},
 			{Signal: model.SignalComparison, Subject: readiness.ComparisonSubject(sha(1), sha(2)), At: noon},
@@ -69,6 +73,8 @@ func TestFactsComeBackAsTheyWereWritten(t *testing.T) {
 		must(t, tx.PutCommitChecks(s, sha(2), want.Checks))
 		must(t, tx.PutCommit(s, want.Commits[sha(2)]))
 		must(t, tx.PutComparison(s, want.Comparisons[0]))
+		must(t, tx.PutDispatch(s, want.Dispatches[0]))
+		must(t, tx.PutNeeded(s, want.Needed[0]))
 		must(t, tx.PutPending(s, 5, want.Pending))
 		must(t, tx.PutMarks(s, want.Marks))
 		must(t, tx.PutSamples(s, want.Samples))

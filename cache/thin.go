@@ -150,6 +150,10 @@ func dropBody(signal model.Signal) []string {
 		return []string{`DELETE FROM commit_paths WHERE service = ? AND sha = ?`}
 	case model.SignalComparison:
 		return []string{`DELETE FROM comparison WHERE service = ? AND base || '...' || head = ?`}
+	case model.SignalDispatch:
+		return []string{`DELETE FROM dispatch WHERE service = ? AND subject = ?`}
+	case model.SignalArtifact:
+		return []string{`DELETE FROM needed WHERE service = ? AND subject = ?`}
 	case model.SignalReports:
 		return []string{dropFiles, dropTests, dropFlaws} // the totals stay as history
 	}

@@ -22,6 +22,8 @@ const (
 	SignalPending      Signal = "pending"      // subject: run ID; whose review it awaits
 	SignalHealth       Signal = "health"       // subject: environment/check
 	SignalReports      Signal = "reports"      // subject: SHA; coverage and tests out of the artifacts of its runs
+	SignalDispatch     Signal = "dispatch"     // subject: FILE@SHA; how a workflow is dispatched, as that commit has it
+	SignalArtifact     Signal = "artifact"     // subject: SHA TAG RULE; whether what a release needs to be deployed again is there
 	SignalMarks        Signal = "marks"        // no subject: locks, holds, vetoes and ticks, which people share as refs
 	SignalOperation    Signal = "operation"    // no subject, never read: an operation of the service has come on
 	SignalSprint       Signal = "sprint"       // no subject: the sprint board
@@ -37,7 +39,7 @@ func (s Signal) MaxAge() time.Duration {
 		return 30 * time.Minute
 	case SignalSprint:
 		return 2 * time.Hour // a person moves items, not a machine
-	case SignalEnvironments, SignalRepository:
+	case SignalEnvironments, SignalRepository, SignalArtifact:
 		return 6 * time.Hour
 	}
 	return 0

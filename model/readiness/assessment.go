@@ -159,6 +159,13 @@ type Target struct {
 	Healthy  time.Duration
 	Eligible bool
 	Why      model.Text // the reason of its exclusion, or what remains unknown of an eligible one
+
+	settle model.Text // what would settle that
+}
+
+// Named reports whether a person means the target by a text: its release's tag, or its whole commit.
+func (t *Target) Named(text string) bool {
+	return text != "" && (t.Release.Tag == text || string(t.Release.SHA) == text)
 }
 
 // Expected is how long something takes, from history. It is unknown with fewer than 3 successes.

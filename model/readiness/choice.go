@@ -57,7 +57,8 @@ func Choose(f Facts, environment string, r model.Release, now time.Time) (Enviro
 	if s := e.Ship; s.Base != "" { // what ships is asked for by no gate where there are no migrations
 		w.f.reading(w.m.details(), model.SignalComparison, ComparisonSubject(s.Base, s.Head))
 	}
-	return e, m.asked.needs
+	// What could be gone back to is another question, which is asked by Targets.
+	return e, slices.DeleteFunc(m.asked.needs, func(n Need) bool { return n.Signal == model.SignalDispatch })
 }
 
 // Undoes is what going back to a release would take away from an environment, newest first: what lies between that and what

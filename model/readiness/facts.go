@@ -26,6 +26,8 @@ type Facts struct {
 	Samples     []model.Sample   // newest first; at least as far back as the longest soak
 	Coverage    []model.Coverage
 	Tests       []model.Tests
+	Dispatches  []model.Dispatch      // how workflows are dispatched, at the commits of what could be gone back to
+	Needed      []model.Needed        // what is left of what releases need to be deployed again
 	ReportFlaws []model.ReportProblem // reports that could not be read, or not in full
 	Sprint      *model.SprintSource   // where sprints come from; nil: nowhere
 	Board       *model.SprintBoard    // the fleet's; nil: none was read

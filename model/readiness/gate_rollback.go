@@ -7,10 +7,14 @@ import (
 	"gonogo/model"
 )
 
-// targetsKept bounds how many targets are listed, targetsCompared for how many of them changes are asked for.
+// targetsKept bounds how many targets are listed, targetsCompared for how many of them changes are asked for, and
+// targetsTried for how many that may be gone back to it is asked whether they can be deployed once more: in the background
+// for the best, and for some more where a person is about to choose.
 const (
 	targetsKept     = 20
 	targetsCompared = 3
+	targetsTried    = 1
+	targetsOffered  = 3
 )
 
 // targets are the releases that an environment could be rolled back to now: those that ever succeeded there, the newest
@@ -19,7 +23,10 @@ func (w *world) targets(i int) []Target {
 	env, past := w.env(i), w.past[i]
 	var all []Target
 	var seen []model.SHA
-	compared := 0
+	compared, eligible, tried := 0, 0, targetsTried
+	if w.offers {
+		tried = targetsOffered
+	}
 	for k := range past {
 		c := &past[k]
 		if !c.succeeded() || len(all) == targetsKept {
@@ -35,9 +42,12 @@ func (w *world) targets(i int) []Target {
 		t.From, t.To = w.stay(i, c)
 		t.Healthy, _ = w.observed(env, c, t.From, t.To)
 		t.Why = w.excluded(i, c, &t, &compared)
-		t.Eligible = t.Why == ""
-		if t.Eligible {
-			t.Why = w.caveat()
+		if t.Why == "" {
+			var unsure doubt
+			if t.Why, unsure = w.again(env, c.release, eligible < tried || t.Named(w.meant)); t.Why == "" {
+				t.Eligible, t.Why, t.settle = true, unsure.why, unsure.settle
+				eligible++
+			}
 		}
 		all = append(all, t)
 	}
@@ -125,17 +135,6 @@ func (w *world) undispatchable(c *carried) model.Text {
 	return ""
 }
 
-// unartifacted settles that nothing looks for artifacts.
-const unartifacted model.Text = "no artifact: for this service, or gates: {rollback: advisory} for this environment, until it is"
-
-// caveat is what remains unknown of an eligible target.
-func (w *world) caveat() model.Text {
-	if w.f.Service.Artifact != nil {
-		return "artifact is configured, and this version does not look whether it still exists"
-	}
-	return ""
-}
-
 // observed is how long a release was observed healthy in an environment, and how long it was unhealthy when that lasted
 // for as many samples in a row as would fail a verification.
 func (w *world) observed(env *model.Environment, c *carried, from, to time.Time) (healthy, sick time.Duration) {
@@ -190,7 +189,7 @@ func (w *world) sick(env *model.Environment, c *model.Check, there Running, to t
 func (w *world) backTo(i int, targets []Target, h model.Health) (t Target, how string, against model.Text) {
 	here, env := w.here[i], w.env(i)
 	c := everSucceeded(w.past[i], here.Release.SHA)
-	now := Target{Release: here.Release, Why: w.caveat()}
+	now := Target{Release: here.Release}
 	now.From, now.To = w.stay(i, c)
 	against = w.unfit(env, c, &now)
 	switch {
@@ -203,7 +202,11 @@ func (w *world) backTo(i int, targets []Target, h model.Health) (t Target, how s
 		against = "was " + veto
 	}
 	if against == "" {
-		return now, "which runs here now", ""
+		var unsure doubt
+		if against, unsure = w.again(env, here.Release, true); against == "" {
+			now.Why, now.settle = unsure.why, unsure.settle
+			return now, "which runs here now", ""
+		}
 	}
 	for _, t := range targets {
 		if t.Eligible {
@@ -237,7 +240,7 @@ func (w *world) gateRollback(i int, targets []Target, h model.Health) (model.Rel
 	t, how, against := w.backTo(i, targets, h)
 	switch {
 	case !t.Release.Zero() && t.Why != "":
-		return t.Release, unknown(say("%s, %s, could be gone back to, but %s", t.Release.Title(), how, string(t.Why)), unartifacted, seen)
+		return t.Release, unknown(say("%s, %s, could be gone back to, but %s", t.Release.Title(), how, string(t.Why)), t.settle, seen)
 	case !t.Release.Zero():
 		return t.Release, judged{result: model.Pass, why: say("%s, %s, is there to go back to", t.Release.Title(), how), seen: seen}
 	case read.Cut:

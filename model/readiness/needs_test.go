@@ -33,17 +33,17 @@ func TestWhatIsNeeded(t *testing.T) {
 		unread          bool // before anything beyond the lists was read
 		want            []string
 	}{
-		{"a candidate takes its runs and what would ship", "green", true, []string{"*commit-runs b14", "comparison a13...b14"}},
-		{"nothing newer takes nothing", "up-to-date", true, nil},
-		{"every gate configured", "everything", true, []string{"*reports b14", "*checks b14", "*commit-runs b14", "*comparison a13...b14"}},
-		{"what is fresh stays listed, to be kept so", "everything", false, []string{"*reports b14+", "*checks b14+", "*commit-runs b14+", "*reports a13+", "*comparison a13...b14+"}},
-		{"what runs is measured aside where the drop has no limit", "coverage-below-minimum", false, []string{"*reports b14+", "*commit-runs b14+", "reports a13+", "comparison a13...b14+"}},
-		{"and decides where it has one", "coverage-dropped", false, []string{"*reports b14+", "*commit-runs b14+", "*reports a13+", "comparison a13...b14+"}},
-		{"a commit that may inherit CI takes its own paths", "ci-ignore-inherits", true, []string{"*commit-runs b14", "comparison a13...b14"}},
+		{"a candidate takes its runs and what would ship", "green", true, []string{"*commit-runs b14", "dispatch deploy.yml@a13", "comparison a13...b14"}},
+		{"nothing newer takes nothing but how one would go back", "up-to-date", true, []string{"dispatch deploy.yml@a13"}},
+		{"every gate configured", "everything", true, []string{"*reports b14", "*checks b14", "*commit-runs b14", "*comparison a13...b14", "dispatch deploy.yml@a13"}},
+		{"what is fresh stays listed, to be kept so", "everything", false, []string{"*reports b14+", "*checks b14+", "*commit-runs b14+", "*reports a13+", "*comparison a13...b14+", "dispatch deploy.yml@a13"}},
+		{"what runs is measured aside where the drop has no limit", "coverage-below-minimum", false, []string{"*reports b14+", "*commit-runs b14+", "reports a13+", "dispatch deploy.yml@a13", "comparison a13...b14+"}},
+		{"and decides where it has one", "coverage-dropped", false, []string{"*reports b14+", "*commit-runs b14+", "*reports a13+", "dispatch deploy.yml@a13", "comparison a13...b14+"}},
+		{"a commit that may inherit CI takes its own paths", "ci-ignore-inherits", true, []string{"*commit-runs b14", "dispatch deploy.yml@a13", "comparison a13...b14"}},
 		{"builds without versions are compared to tell which is newer", "builds-not-compared", true, []string{"*comparison c11...d15"}},
-		{"a waiting run takes its reviewers and its jobs", "lane-held-13-days", true, []string{"*commit-runs b14", "*pending 39", "comparison a13...b14", "jobs 39"}},
-		{"reports that a run came after are read again", "tests-read-too-early", false, []string{"*commit-runs b14+", "*reports b14", "comparison a13...b14+"}},
-		{"a red run takes its jobs", "ci-failed", false, []string{"*commit-runs b14+", "comparison a13...b14+", "jobs 500"}},
+		{"a waiting run takes its reviewers and its jobs", "lane-held-13-days", true, []string{"*commit-runs b14", "*pending 39", "dispatch deploy.yml@a13", "comparison a13...b14", "jobs 39"}},
+		{"reports that a run came after are read again", "tests-read-too-early", false, []string{"*commit-runs b14+", "*reports b14", "dispatch deploy.yml@a13", "comparison a13...b14+"}},
+		{"a red run takes its jobs", "ci-failed", false, []string{"*commit-runs b14+", "dispatch deploy.yml@a13", "comparison a13...b14+", "jobs 500"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, _ := load(t, "../../testdata/situations/"+c.situation+".yml")

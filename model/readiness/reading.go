@@ -161,6 +161,11 @@ func called(s model.Signal, subject string) string {
 		return "the sprint board's items"
 	case model.SignalReports:
 		return "reports of " + short
+	case model.SignalDispatch:
+		file, sha := DispatchOf(subject)
+		return "inputs of " + file + " at " + sha.Short()
+	case model.SignalArtifact:
+		return "artifacts of " + releaseOf(subject).Title()
 	}
 	return string(s)
 }
@@ -178,6 +183,10 @@ func (f *Facts) permission(s model.Signal) string {
 		return "Deployments: read"
 	case model.SignalEnvironments, model.SignalRuns, model.SignalCommitRuns, model.SignalJobs, model.SignalPending, model.SignalReports:
 		return "Actions: read"
+	case model.SignalArtifact:
+		if f.Service.Artifact != nil && f.Service.Artifact.Actions != "" {
+			return "Actions: read"
+		}
 	case model.SignalCommitChecks:
 		return "Checks: read and Commit statuses: read"
 	case model.SignalRepository:

@@ -51,7 +51,15 @@ type situation struct {
 	Tests       []testsFacts
 	Coverage    []coverageFacts
 	Flaws       []flawFacts
-	Reads       []readFacts
+	// Dispatches are what deploy.yml takes at a commit, or why it can't be dispatched there.
+	Dispatches []struct {
+		Commit, Flaw     string
+		Missing, Untaken bool     // untaken: it has no workflow_dispatch
+		Inputs, Versions []string // versions: choices of the input version
+	}
+	// Needed is what is left of a release's artifact: gone says what isn't, expires is an age ("-2d" is in two days).
+	Needed []struct{ Commit, Tag, Gone, Expires string }
+	Reads  []readFacts
 	// Choose is a release that a person would promote somewhere instead of the candidate.
 	Choose struct{ In, Release string }
 	Expect string
@@ -64,8 +72,10 @@ type (
 		Ignore                           []string `yaml:"ci_ignore"`
 		Migrations, Irreversible         []string
 		Workflow, Ref, Version, Artifact string
-		Release                          bool   // deploy: {release: true}
-		Repo                             string // deploy.repo, OWNER/NAME
+		Bundle                           string            // artifact: {actions: …}
+		Inputs                           map[string]string // deploy.inputs
+		Release                          bool              // deploy: {release: true}
+		Repo                             string            // deploy.repo, OWNER/NAME
 		Coverage                         *coverageRule
 		Tests                            bool
 	}
@@ -296,6 +306,23 @@ func (s *situation) facts() readiness.Facts {
 			Source: model.ReportSource{Run: z.Run, Name: z.Artifact, File: z.File},
 		})
 	}
+	for _, d := range s.Dispatches {
+		at := model.Dispatch{File: "deploy.yml", SHA: sha(d.Commit), Missing: d.Missing, Flaw: model.Text(d.Flaw), Takes: !d.Untaken}
+		for _, name := range d.Inputs {
+			at.Inputs = append(at.Inputs, model.DispatchInput{Name: name, Type: "string"})
+		}
+		if d.Versions != nil {
+			at.Inputs = append(at.Inputs, model.DispatchInput{Name: "version", Type: "choice", Options: d.Versions})
+		}
+		f.Dispatches = append(f.Dispatches, at)
+	}
+	for _, n := range s.Needed {
+		it := model.Needed{Subject: readiness.ArtifactSubject(model.Release{Tag: n.Tag, SHA: sha(n.Commit)}, f.Service.Artifact), There: n.Gone == "", Why: model.Text(n.Gone)}
+		if n.Expires != "" {
+			it.Until = s.ago(n.Expires)
+		}
+		f.Needed = append(f.Needed, it)
+	}
 	s.read(&f)
 	return f
 }
@@ -394,9 +421,10 @@ func (s *situation) service() model.Service {
 	if in.Tests {
 		out.Tests = &model.TestsRule{Artifact: "junit*"}
 	}
-	if in.Artifact != "" {
-		out.Artifact = &model.ArtifactRule{ReleaseAsset: in.Artifact}
+	if in.Artifact != "" || in.Bundle != "" {
+		out.Artifact = &model.ArtifactRule{ReleaseAsset: in.Artifact, Actions: in.Bundle}
 	}
+	out.Deploy.Inputs = in.Inputs
 	if s.Environments == nil {
 		s.Environments = []environmentFacts{{Name: "staging"}, {Name: "production"}}
 	}
@@ -667,6 +695,12 @@ func (s *situation) read(f *readiness.Facts) {
 	}
 	if f.Sprint != nil {
 		book(model.SignalSprint, "")
+	}
+	for i := range f.Dispatches {
+		book(model.SignalDispatch, readiness.DispatchSubject(f.Dispatches[i].File, f.Dispatches[i].SHA))
+	}
+	for i := range f.Needed {
+		book(model.SignalArtifact, f.Needed[i].Subject)
 	}
 	for _, c := range f.Comparisons {
 		book(model.SignalComparison, readiness.ComparisonSubject(c.Base, c.Head))

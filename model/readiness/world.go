@@ -16,6 +16,8 @@ type world struct {
 	runs     map[int64]model.Run
 	past     [][]carried // by environment
 	here     []Running   // by environment
+	offers   bool        // a person is about to choose a target
+	meant    string      // the one that they ask for; empty: none
 }
 
 func newWorld(f *Facts, m moment) *world {

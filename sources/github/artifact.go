@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +35,7 @@ type Artifact struct {
 	Digest    string // sha256: and hex digits; empty where GitHub tells none
 	Expired   bool
 	CreatedAt time.Time
+	ExpiresAt time.Time // zero: not told
 	Run       int64     // 0: not told
 	SHA       model.SHA // of the run; empty: not told
 	Foreign   bool      // its run is of another repository's commit: a fork's
@@ -49,7 +49,7 @@ func (c *Client) RunArtifacts(ctx context.Context, repo model.Repo, run int64, k
 		return Reading[[]Artifact]{}, err
 	}
 	a.missing = name(repo.String()) + " has no such run any more, or the token can't see it"
-	got, err := c.artifacts(ctx, a, path+"/actions/runs/"+number+"/artifacts", maxArtifactPages, known)
+	got, err := c.artifacts(ctx, a, path+"/actions/runs/"+number+"/artifacts", "", maxArtifactPages, known)
 	slices.SortFunc(got.Value, newestArtifact)
 	return got, err
 }
@@ -61,7 +61,7 @@ func (c *Client) Artifacts(ctx context.Context, repo model.Repo, known Validator
 	if err != nil {
 		return Reading[[]Artifact]{}, err
 	}
-	got, err := c.artifacts(ctx, a, path+"/actions/artifacts", 1, known)
+	got, err := c.artifacts(ctx, a, path+"/actions/artifacts", "", 1, known)
 	if err == nil && got.Cut && !slices.IsSortedFunc(got.Value, func(a, b Artifact) int { return b.CreatedAt.Compare(a.CreatedAt) }) {
 		got.Value = nil
 	}
@@ -73,8 +73,13 @@ func newestArtifact(a, b Artifact) int {
 	return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
 }
 
-func (c *Client) artifacts(ctx context.Context, a act, path string, most int, known Validators) (Reading[[]Artifact], error) {
-	l, err := c.list(ctx, a, path, url.Values{"per_page": {strconv.Itoa(maxPage)}}, most, known, nil)
+// artifacts reads a list of artifacts; with named only those that are called so.
+func (c *Client) artifacts(ctx context.Context, a act, path, named string, most int, known Validators) (Reading[[]Artifact], error) {
+	query := perPage()
+	if named != "" {
+		query.Set("name", named)
+	}
+	l, err := c.list(ctx, a, path, query, most, known, nil)
 	if err != nil || l.unchanged {
 		return reading[[]Artifact](l, nil), err
 	}
@@ -108,6 +113,7 @@ type wireArtifact struct {
 	Expired   bool              `json:"expired"`
 	Digest    *string           `json:"digest"`
 	CreatedAt *github.Timestamp `json:"created_at"`
+	ExpiresAt *github.Timestamp `json:"expires_at"`
 	Run       *struct {
 		ID             int64  `json:"id"`
 		Repository     int64  `json:"repository_id"`
@@ -117,7 +123,7 @@ type wireArtifact struct {
 }
 
 func (w *wireArtifact) artifact() Artifact {
-	a := Artifact{ID: w.ID, Name: name(w.Name), Size: w.Size, Digest: name(text(w.Digest)), Expired: w.Expired, CreatedAt: at(w.CreatedAt)}
+	a := Artifact{ID: w.ID, Name: name(w.Name), Size: w.Size, Digest: name(text(w.Digest)), Expired: w.Expired, CreatedAt: at(w.CreatedAt), ExpiresAt: at(w.ExpiresAt)}
 	if w.Run != nil {
 		a.Run, a.SHA, a.Foreign = w.Run.ID, sha(w.Run.HeadSHA), w.Run.Repository != w.Run.HeadRepository
 	}

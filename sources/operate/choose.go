@@ -92,6 +92,7 @@ func (e *Engine) readNeeds(ctx context.Context, f *readiness.Facts, rounds int, 
 	if err != nil {
 		return err
 	}
+	f.Dispatches, f.Needed = slices.Clone(f.Dispatches), slices.Clone(f.Needed)
 	f.Reads, f.Runs, f.Checks, f.Comparisons = slices.Clone(f.Reads), slices.Clone(f.Runs), slices.Clone(f.Checks), slices.Clone(f.Comparisons)
 	if f.Commits = maps.Clone(f.Commits); f.Commits == nil {
 		f.Commits = map[model.SHA]readiness.CommitPaths{}
@@ -180,6 +181,8 @@ func readOne(ctx context.Context, c *github.Client, s *model.Service, n readines
 				f.Checks = append(f.Checks, got.Value...)
 			}, readOf(got), err
 		}
+	case model.SignalDispatch, model.SignalArtifact:
+		return readAhead(ctx, c, s, n)
 	case model.SignalCommit:
 		return func() (func(*readiness.Facts), model.Read, error) {
 			got, err := c.Commit(ctx, s.Repo, of, nil)

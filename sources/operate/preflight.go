@@ -131,23 +131,17 @@ func (e *Engine) fill(d *Draft, text string) {
 	values := model.Values{
 		Service: p.Service, Environment: p.GitHub, Tag: p.Release.Tag, Version: p.Release.Version(d.Service.Tags), SHA: string(p.Release.SHA), Operation: p.ID,
 	}
-	p.Inputs = map[string]string{}
-	for _, name := range sorted(d.inputs) {
-		value, err := model.Expand(d.inputs[name], values)
-		if err != nil {
-			d.refuse("input %s: %v", name, err)
-			continue
-		}
-		p.Inputs[name] = value
+	at := w.Dispatch(p.Workflow, p.Release.SHA)
+	var problems []string
+	p.Inputs, problems = at.Fill(d.inputs, values)
+	for _, problem := range problems {
+		d.refuse("%s", problem)
 	}
-	if _, takes := w.Input(operationInput); takes {
-		p.Inputs[operationInput] = p.ID
-	}
-	for _, wrong := range wrong(&w, p.Inputs) {
+	for _, wrong := range at.Refuses(p.Inputs) {
 		d.refuse("%s at %s: %s", p.Workflow, p.Ref, wrong)
 	}
 	if p.Echoes = echoes(&w); !p.Echoes {
 		d.Notes = append(d.Notes, model.Clean(fmt.Sprintf(
-			"%s doesn't show the operation's ID, so that a lost answer can't be told from nothing sent; two lines make it: the input %s, and run-name: … ${{ inputs.%s }}", p.Workflow, operationInput, operationInput)))
+			"%s doesn't show the operation's ID, so that a lost answer can't be told from nothing sent; two lines make it: the input %s, and run-name: … ${{ inputs.%s }}", p.Workflow, model.OperationInput, model.OperationInput)))
 	}
 }

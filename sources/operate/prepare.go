@@ -109,6 +109,9 @@ func (e *Engine) sketch(ctx context.Context, r Request, read bool) (*Draft, erro
 	}
 	d.inputs = service.Deploy.Inputs
 	if r.Kind == operation.RollBack {
+		if read {
+			e.lookAhead(ctx, r, d, &facts)
+		}
 		d.aim(r)
 		d.weigh(env)
 		d.by(env)

@@ -17,7 +17,7 @@ func (d *Draft) aim(r Request) {
 	target := -1
 	for i := range d.Targets {
 		t := &d.Targets[i]
-		if r.Release == "" && t.Eligible || r.Release != "" && (t.Release.Tag == r.Release || string(t.Release.SHA) == r.Release) {
+		if r.Release == "" && t.Eligible || t.Named(r.Release) {
 			target = i
 			break
 		}
@@ -30,7 +30,13 @@ func (d *Draft) aim(r Request) {
 	case target < 0 && len(d.Targets) == 0:
 		d.refuse("nothing ever succeeded in %s before", r.Environment)
 	case target < 0:
-		d.refuse("there is nothing to go back to in %s: %s %s", r.Environment, d.Targets[0].Release.Title(), d.Targets[0].Why)
+		nearest := &d.Targets[0]
+		for i := range d.Targets { // that it runs here is why anything is wanted
+			if nearest = &d.Targets[i]; nearest.Release.SHA != here.Release.SHA {
+				break
+			}
+		}
+		d.refuse("there is nothing to go back to in %s: %s %s", r.Environment, nearest.Release.Title(), nearest.Why)
 	case !d.Targets[target].Eligible:
 		d.refuse("%s can't be gone back to: it %s", d.Targets[target].Release.Title(), d.Targets[target].Why)
 	}

@@ -82,7 +82,7 @@ func (u *unit) interval(now time.Time, selected bool, stretch float64) time.Dura
 // rest is the interval of what isn't moving.
 func (u *unit) rest(selected bool) time.Duration {
 	switch u.signal {
-	case model.SignalRepository, model.SignalEnvironments, model.SignalReports: // what runs left changes only with them
+	case model.SignalRepository, model.SignalEnvironments, model.SignalArtifact, model.SignalReports: // what runs left changes only with them
 		return rarely
 	case model.SignalReleases:
 		if selected {

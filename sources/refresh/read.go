@@ -277,6 +277,10 @@ func (r *Refresher) fetchSubject(ctx context.Context, c *github.Client, j job, k
 		return take(got, err, false, func(tx *cache.Tx) error { return tx.PutComparison(s, got.Value) })
 	case model.SignalReports:
 		return r.fetchReports(ctx, c, j, known)
+	case model.SignalDispatch:
+		return r.fetchDispatch(ctx, c, j)
+	case model.SignalArtifact:
+		return r.fetchArtifact(ctx, c, j, known)
 	case signalHistory:
 		return r.fetchHistory(ctx, c, j)
 	case model.SignalLog:

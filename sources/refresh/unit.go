@@ -34,7 +34,7 @@ type unit struct {
 // unchanging reports whether what was read stays true for ever: what lies between two commits, for one.
 func (u *unit) unchanging() bool {
 	switch u.signal {
-	case model.SignalComparison, model.SignalCommit, model.SignalLog, signalHistory:
+	case model.SignalComparison, model.SignalCommit, model.SignalDispatch, model.SignalLog, signalHistory:
 		return !u.at.IsZero()
 	}
 	return false
@@ -72,7 +72,7 @@ func rank(s model.Signal) int {
 		return 7
 	case model.SignalMarks:
 		return 8
-	case model.SignalReports:
+	case model.SignalReports, model.SignalArtifact:
 		return 9
 	}
 	return 10

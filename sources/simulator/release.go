@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Release is a release of a tag.
 type Release struct {
@@ -121,6 +124,21 @@ func (l *Release) IsDraft() bool { defer l.repo.world.enter()(); return l.draft 
 
 // Assets lists the release's files.
 func (l *Release) Assets() []*Asset { defer l.repo.world.enter()(); return l.assets }
+
+// Attach adds a file to the release, beside those it has.
+func (l *Release) Attach(name, content string) {
+	defer l.repo.world.enter()()
+	w := l.repo.world
+	l.assets = append(l.assets, &Asset{ID: w.next("asset"), Name: name, Content: content, CreatedAt: w.now, uploader: l.author})
+	l.updatedAt = w.now
+}
+
+// Detach removes the files of that name.
+func (l *Release) Detach(name string) {
+	defer l.repo.world.enter()()
+	l.assets = slices.DeleteFunc(l.assets, func(a *Asset) bool { return a.Name == name })
+	l.updatedAt = l.repo.world.now
+}
 
 // IsPrerelease tells whether the release is only for those inside.
 func (l *Release) IsPrerelease() bool { defer l.repo.world.enter()(); return l.prerelease }
