@@ -61,7 +61,7 @@ func (w *world) liveThrough(ends map[operation.State]int) {
 	for i := 0; i < 300 && w.problem == ""; i++ {
 		w.live()
 		for _, o := range w.operators {
-			if len(o.ops) < w.most() && w.r.IntN(15) == 0 && o.idle() {
+			if len(o.ops) < w.most() && w.r.IntN(15) == 0 && (o.idle() || o.beside()) {
 				o.begin()
 			}
 			for _, d := range o.ops {
@@ -141,8 +141,8 @@ func (w *world) hold() {
 			if p.Owes() && (p.Unlocked || w.lock != d.id && !d.taken) {
 				w.fail("%s gave back its lock, and owes its marks", d.id)
 			}
-			taken := p.State.Yields() && w.lock != d.id // it doesn't know yet; nothing of it deploys
-			if p.State.Sent() && p.Sender != "" && !taken {
+			taken := p.State.Yields() && w.lock != d.id                            // it doesn't know yet; nothing of it deploys
+			if p.State.Sent() && p.Sender != "" && !taken && p.Plan.Beside == "" { // what is beside an own operation stops that one's run
 				if moving != "" {
 					w.fail("%s and %s move at once", moving, d.id)
 				}
@@ -154,6 +154,10 @@ func (w *world) hold() {
 
 // holdEnd is what holds of every operation when all has come to rest.
 func (w *world) holdEnd(d *driven, p operation.Progress) {
+	if p.Plan.Follows() {
+		w.holdAttempt(d, p)
+		return
+	}
 	var ours []*run
 	for _, n := range w.runs {
 		if n.by == d.id {

@@ -37,6 +37,7 @@ type world struct {
 	releases  map[string]operation.ReleaseState // by tag, where they are made public to be deployed; nil: workflows are dispatched
 	late      []func()                          // what GitHub takes up long after it gave an answer up
 	made      map[string]int                    // releases made public, by operation
+	attempts  *attempts                         // runs are run again and aborted; nil: they aren't
 
 	alone *alone // what goes back without a person; nil: nobody has opted in
 
@@ -46,6 +47,8 @@ type world struct {
 type run struct {
 	model.Run
 	by        string // operation, or a person
+	actor     string // of an attempt
+	stops     bool   // it is asked to stop
 	began     bool
 	deploy    int64
 	completes time.Time
@@ -141,6 +144,9 @@ func (o *operator) begin() {
 		}
 	}
 	if w.releases != nil && !w.asPublication(&plan) {
+		return
+	}
+	if w.attempts != nil && !o.asAttempt(&plan) {
 		return
 	}
 	if w.alone != nil && !w.asOptedIn(&plan) {
@@ -260,6 +266,8 @@ func (o *operator) step(d *driven) {
 	case operation.DoVerify:
 		if o.w.alone != nil {
 			o.verify(d, p)
+		} else if o.outrun(d, p) {
+			return
 		} else if over := o.clock().Sub(p.Since) > time.Minute || o.clock().Before(p.Since); !o.lost(d, over) && over {
 			o.append(d, operation.Record{Event: operation.Judged, State: operation.Succeeded})
 		}
@@ -392,6 +400,7 @@ func (o *operator) reread(d *driven, p operation.Progress) {
 	if o.w.releases != nil {
 		o.w.rereadRelease(d, &p.Plan, &again)
 	}
+	o.w.rereadAttempt(d, &p.Plan, &again)
 	d.drift = operation.Drift(p.Plan, again)
 	o.append(d, operation.Record{Event: operation.Reads, State: p.State})
 }
@@ -420,6 +429,10 @@ func (o *operator) send(d *driven, p operation.Progress, plain bool) {
 	}
 	if p.Plan.Way == operation.ByRelease {
 		o.publish(d, p)
+		return
+	}
+	if p.Plan.Follows() {
+		o.sendAttempt(d, p)
 		return
 	}
 	switch {
@@ -474,6 +487,7 @@ func (w *world) dispatch(p operation.Plan) *run {
 }
 
 func (w *world) join(n *run) {
+	n.Attempt = max(n.Attempt, 1)
 	for _, other := range w.runs {
 		if !other.Done() && other.Status == model.StatusPending {
 			other.Status, other.Conclusion = model.StatusCompleted, model.Cancelled
@@ -493,6 +507,9 @@ func (o *operator) find(d *driven, p operation.Progress) {
 	}
 	var runs []model.Run
 	for _, n := range o.w.runs {
+		if o.w.attempts != nil && n != o.w.attempt(n.ID, 0) {
+			continue // lists show the newest attempt
+		}
 		if o.w.doubles || !o.w.chance(10) { // lists lag
 			runs = append(runs, n.Run)
 		}
@@ -500,6 +517,11 @@ func (o *operator) find(d *driven, p operation.Progress) {
 	f := operation.Identify(p, runs, o.w.deploys, o.clock())
 	if p.Plan.Way == operation.ByRelease {
 		f = o.w.identifyRelease(p, runs, o.clock())
+	}
+	if n := o.w.attempt(p.Plan.Subject, 0); p.Plan.Way == operation.ByRerun {
+		f = operation.IdentifyAttempt(p, n.Run, model.Text(n.actor), o.clock())
+	} else if p.Plan.Kind == operation.Abort {
+		f = operation.IdentifyEnd(p, n.Run, o.clock())
 	}
 	d.found = &f
 }
@@ -518,6 +540,9 @@ func (o *operator) follow(d *driven, p operation.Progress) {
 				}
 			}
 		}
+	}
+	if p.Plan.Follows() {
+		seen = o.w.seeAttempt(p)
 	}
 	state, why := operation.Follow(p, seen)
 	if state != p.State && p.State.Yields() && o.lost(d, true) {
@@ -562,6 +587,7 @@ func (w *world) live() {
 	w.breakLock()
 	w.lift()
 	w.clicks()
+	w.clicksAgain()
 	defer w.observe()
 	busy := slices.ContainsFunc(w.runs, func(n *run) bool { return n.Status == model.StatusInProgress })
 	for _, n := range w.runs {
