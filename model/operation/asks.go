@@ -27,6 +27,7 @@ func Asks(k Kind, s *model.Service, env *model.Environment, lockOptional bool) [
 	}
 	send := Ask{Repo: deploys, Write: model.WriteActions}
 	switch {
+	case k == Redeploy, k == Abort: // it is about a run, whatever deploys
 	case k == RollBack && env != nil && env.RollbackBy != nil:
 	case s.Deploy.Deployment:
 		send.Write = model.WriteDeployments

@@ -141,8 +141,9 @@ func (w *world) hold() {
 			if p.Owes() && (p.Unlocked || w.lock != d.id && !d.taken) {
 				w.fail("%s gave back its lock, and owes its marks", d.id)
 			}
-			taken := p.State.Yields() && w.lock != d.id                            // it doesn't know yet; nothing of it deploys
-			if p.State.Sent() && p.Sender != "" && !taken && p.Plan.Beside == "" { // what is beside an own operation stops that one's run
+			taken := p.State.Yields() && w.lock != d.id // it doesn't know yet; nothing of it deploys
+			beside := p.Plan.Beside != ""               // it stops an own operation's run
+			if p.State.Sent() && p.Sender != "" && !taken && !beside {
 				if moving != "" {
 					w.fail("%s and %s move at once", moving, d.id)
 				}

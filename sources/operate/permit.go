@@ -27,7 +27,7 @@ func (e *Engine) permit(ctx context.Context, d *Draft, env *model.Environment) {
 		d.refuse("%s", why)
 		return
 	}
-	if !p.Kind.Deploys() {
+	if !p.Kind.Deploys() && p.Kind != operation.Abort {
 		return
 	}
 	why := operation.Forbidden([]operation.Ask{{Repo: d.Service.Repo, Write: model.WriteContents}}, known)

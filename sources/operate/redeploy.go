@@ -90,10 +90,12 @@ func (e *Engine) sketchAgain(ctx context.Context, d *Draft, a *readiness.Assessm
 	d.facts, d.Environment, d.Verdict, p.Replaces = *f, *assessed, assessed.Verdict, assessed.Current.Release
 	if p.Kind == operation.Cancel {
 		p.Kind = operation.Abort
+		e.permit(ctx, d, env)
 		d.shows(e.o.Clock.Now())
 		return nil
 	}
 	p.Kind, p.Way = operation.Redeploy, operation.ByRerun
+	e.permit(ctx, d, env)
 	return e.redeploys(ctx, d, env, f, read)
 }
 

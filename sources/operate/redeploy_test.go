@@ -189,70 +189,44 @@ func TestSomebodyElseRanItAgain(t *testing.T) {
 	}
 }
 
-// The answer is lost: another attempt that the confirmer began is ours, one that somebody else began never is.
-func TestALostAnswerOfARedeploy(t *testing.T) {
+// Where the answer is lost an attempt that somebody else began is not ours: the person is shown it, and says what it is.
+func TestSomebodyElsesAttemptIsNotAdopted(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		name  string
-		fault simulator.Fault
-		other bool // somebody else begins an attempt then
-		want  operation.State
-		why   string
-	}{
-		{"502 after it is done", simulator.Fault{Status: 502}, false, operation.Succeeded, "verified"},
-		{"reset before it is done", simulator.Fault{Cut: simulator.CutBefore}, false, operation.Ambiguous, "the run has no new attempt"},
-		{"reset before it is done, and somebody else did it", simulator.Fault{Cut: simulator.CutBefore}, true, operation.Ambiguous, "attempt 2 was begun by ada"},
-		{"403", simulator.Fault{Status: 403, Instead: true}, false, operation.Errored, "403"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			var s *stage
-			var run model.Run
-			again := func() error {
-				for _, n := range s.sim.World().Repository("acme/" + service).Runs() {
-					if n.ID == run.ID {
-						return n.Rerun("ada", nil)
-					}
-				}
-				return nil
+	var s *stage
+	var run model.Run
+	again := func() {
+		for _, n := range s.sim.World().Repository("acme/" + service).Runs() {
+			if n.ID != run.ID {
+				continue
 			}
-			s = open(t, fleet.SimulateOptions{}, func(o *fleet.Options) {
-				o.Hook = func(point string) {
-					if c.other && point == "after request re-run" {
-						if err := again(); err != nil {
-							t.Error(err)
-						}
-					}
-				}
-			})
-			run = s.failed()
-			d := s.about(operation.Rerun, run.ID)
-			c.fault.Method, c.fault.Path, c.fault.Times = "POST", "/repos/*/*/actions/runs/*/rerun", 1
-			s.sim.World().Fault(c.fault)
-			o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
-			if err != nil {
-				t.Fatal(err)
+			if err := n.Rerun("ada", nil); err != nil {
+				t.Error(err)
 			}
-			o = s.until(o.Plan.ID, "decided", func(o operate.Operation) bool { return over(o) || o.State == operation.Ambiguous })
-			if o.State != c.want || !strings.Contains(string(o.Why), c.why) || strings.Count(events(o.Records), "sends") != 1 {
-				t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
+		}
+	}
+	s = open(t, fleet.SimulateOptions{}, func(o *fleet.Options) {
+		o.Hook = func(point string) {
+			if point == "after request re-run" {
+				again()
 			}
-			if held := len(s.sim.Refs("acme/" + service)); held != 0 && o.State != operation.Ambiguous || held != 1 && o.State == operation.Ambiguous {
-				t.Errorf("%s leaves %v", o.State, s.sim.Refs("acme/"+service))
-			}
-			if !c.other {
-				return
-			}
-			if len(o.Found.Weak) != 1 || o.Found.Weak[0].Run != run.ID {
-				t.Fatalf("it isn't shown to the person: %+v", o.Found)
-			}
-			if err := s.Decide(t.Context(), o.Plan.ID, run.ID, "mona", "ada did it for me"); err != nil {
-				t.Fatal(err)
-			}
-			if o = s.until(o.Plan.ID, "over", over); o.State != operation.Succeeded || o.Progress.Run != run.ID {
-				t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
-			}
-		})
+		}
+	})
+	run = s.failed()
+	d := s.about(operation.Rerun, run.ID)
+	s.sim.World().Fault(simulator.Fault{Method: "POST", Path: "/repos/*/*/actions/runs/*/rerun", Times: 1, Cut: simulator.CutBefore})
+	o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o = s.until(o.Plan.ID, "decided", func(o operate.Operation) bool { return over(o) || o.State == operation.Ambiguous })
+	if o.State != operation.Ambiguous || !strings.Contains(string(o.Why), "attempt 2 was begun by ada") || len(o.Found.Weak) != 1 || o.Found.Weak[0].Run != run.ID || len(s.sim.Refs("acme/"+service)) != 1 {
+		t.Fatalf("%s: %s; found %+v; %s", o.State, o.Why, o.Found, events(o.Records))
+	}
+	if err := s.Decide(t.Context(), o.Plan.ID, run.ID, "mona", "ada did it for me"); err != nil {
+		t.Fatal(err)
+	}
+	if o = s.until(o.Plan.ID, "over", over); o.State != operation.Succeeded || o.Progress.Run != run.ID || s.posted("/rerun") != 0 {
+		t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
 	}
 }
 
