@@ -51,7 +51,7 @@ func Forbidden(asks []Ask, known []model.Permission) string {
 		switch {
 		case i < 0:
 		case a.For != "":
-			return a.For + ": " + string(known[i].Why)
+			return string(known[i].Why) + ": " + a.For
 		default:
 			return string(known[i].Why)
 		}

@@ -54,11 +54,11 @@ func (c *Client) Forbids(repo model.Repo, r model.Repository, role bool) string 
 	case !classic || has("repo_deployment"): // which is for deployments alone
 		return ""
 	case !has("repo") && (r.Private || !has("public_repo")):
-		what := "no scopes"
+		has := "none"
 		if len(scopes) > 0 {
-			what = "the scopes " + strings.Join(scopes, ", ") + " alone"
+			has = strings.Join(scopes, ", ") + " alone"
 		}
-		return fmt.Sprintf("the token has %s and may not write to %s; give it the scope repo", what, name(repo.String()))
+		return fmt.Sprintf("the token lacks the scope repo and may not write to %s: it has %s", name(repo.String()), has)
 	case role && !r.CanWrite:
 		return "whose token it is may not push to " + name(repo.String()) + "; ask who administers it for the role Write"
 	}
@@ -88,7 +88,7 @@ func (c *Client) learnt(a act, err error) {
 		if needs == "" {
 			needs = a.permission
 		}
-		w.Refused = fmt.Sprintf("the token may not write %s in %s; give it the permission %s", area, name(a.repo.String()), needs)
+		w.Refused = fmt.Sprintf("the token lacks the permission %s in %s", needs, name(a.repo.String()))
 	}
 	c.wrote(w)
 }

@@ -22,10 +22,10 @@ func TestWhatATokenMayNotWriteAtAll(t *testing.T) {
 		says   string
 	}{
 		{"all rights", scopes("repo"), mine, true, ""},
-		{"no scope", scopes(), mine, true, "the token has no scopes and may not write to acme/api; give it the scope repo"},
-		{"other scopes", scopes("read:org", "gist"), mine, true, "the token has the scopes read:org, gist alone"},
+		{"no scope", scopes(), mine, true, "the token lacks the scope repo and may not write to acme/api: it has none"},
+		{"other scopes", scopes("read:org", "gist"), mine, true, "it has read:org, gist alone"},
 		{"public repositories alone", scopes("public_repo"), mine, true, ""},
-		{"public repositories alone, and this one is private", scopes("public_repo"), model.Repository{CanWrite: true, Private: true}, true, "give it the scope repo"},
+		{"public repositories alone, and this one is private", scopes("public_repo"), model.Repository{CanWrite: true, Private: true}, true, "lacks the scope repo"},
 		{"deployments alone", scopes("repo_deployment"), mine, true, ""},
 		{"who may only read", scopes("repo"), model.Repository{}, true, "whose token it is may not push to acme/api; ask who administers it for the role Write"},
 		{"a role that nobody has told", scopes("repo"), model.Repository{}, false, ""},
@@ -58,7 +58,7 @@ func TestWhatAWriteTellsOfThePermission(t *testing.T) {
 	client := s.connect("fine", func(o *github.Options) { o.Wrote = func(w github.Wrote) { told = append(told, w) } })
 	err := client.CreateRef(background(), api, "refs/gonogo/lock/api/production", strings.Repeat("a", 40))
 	if !fated(err, github.Refused, http.StatusForbidden) || len(told) != 1 || told[0].Write != model.WriteContents || told[0].Repo != api ||
-		told[0].Refused != "the token may not write Contents in acme/api; give it the permission Contents: write" {
+		told[0].Refused != "the token lacks the permission Contents: write in acme/api" {
 		t.Errorf("%v; it told %+v", err, told)
 	}
 	told = nil

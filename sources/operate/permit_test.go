@@ -44,7 +44,7 @@ func tells(texts []model.Text, part string) bool {
 	return false
 }
 
-const lacksContents = "the token may not write Contents in acme/service-001; give it the permission Contents: write"
+const lacksContents = "the token lacks the permission Contents: write in acme/service-001"
 
 // held tries to hold production, and returns how that ended.
 func (s *stage) held() operate.Operation {
@@ -78,7 +78,7 @@ func TestWhatATokenMayNotWriteIsRemembered(t *testing.T) {
 		t.Fatalf("it is %s: %s", o.State, o.Why)
 	}
 	for _, kind := range []operation.Kind{operation.Promote, operation.RollBack, operation.Hold} {
-		if why := s.whyDenied(kind, production); !strings.HasSuffix(why, lacksContents) {
+		if why := s.whyDenied(kind, production); !strings.HasPrefix(why, lacksContents) {
 			t.Errorf("%s: %q", kind, why)
 		}
 	}
@@ -90,7 +90,7 @@ func TestWhatATokenMayNotWriteIsRemembered(t *testing.T) {
 	if why := s.whyDenied(operation.Promote, "staging"); why != "" {
 		t.Errorf("staging needs no lock: %q", why)
 	}
-	if d := s.prepare(production); !tells(d.Refusals, "production is not touched without one: "+lacksContents) {
+	if d := s.prepare(production); !tells(d.Refusals, lacksContents+": no lock can be taken, and production is not touched without one") {
 		t.Errorf("production is refused with %q", d.Refusals)
 	}
 	if err := s.Close(); err != nil {
@@ -171,7 +171,7 @@ func TestScopesThatMayNotWrite(t *testing.T) {
 	s.sim.World().Token("reader", simulator.Access{User: "mona", Scopes: []string{"read:org", "read:project"}})
 	s.sim.Token = "reader"
 	s.start()
-	if d := s.prepare(production); !tells(d.Refusals, "give it the scope repo") {
+	if d := s.prepare(production); !tells(d.Refusals, "the token lacks the scope repo") {
 		t.Errorf("it is refused with %q", d.Refusals)
 	}
 	for _, kind := range []operation.Kind{operation.Promote, operation.RollBack, operation.Hold, operation.Approve, operation.Rerun, operation.Cancel} {
@@ -179,7 +179,7 @@ func TestScopesThatMayNotWrite(t *testing.T) {
 		if kind.OnRun() {
 			environment = ""
 		}
-		if why := s.whyDenied(kind, environment); !strings.Contains(why, "the token has the scopes read:org, read:project alone and may not write to acme/service-001; give it the scope repo") {
+		if why := s.whyDenied(kind, environment); !strings.Contains(why, "the token lacks the scope repo and may not write to acme/service-001: it has read:org, read:project alone") {
 			t.Errorf("%s: %q", kind, why)
 		}
 	}

@@ -67,7 +67,7 @@ func TestWithoutReadOnlyNothingIsLifted(t *testing.T) {
 // see is seen.
 func TestAKeyThatTheTokenMayNotUseSaysWhy(t *testing.T) {
 	src := acme()
-	const why = "the token may not write Contents in acme/api; give it the permission Contents: write"
+	const why = "the token lacks the permission Contents: write in acme/api"
 	for _, kind := range []operation.Kind{operation.Promote, operation.Hold, operation.Rerun} {
 		denied := board.Denied{Service: "api", Environment: "production", Kind: kind, Why: why}
 		if kind.OnRun() {
