@@ -397,7 +397,7 @@ func (o *operator) beginAlone(d *driven, p *operation.Progress) {
 func (w *world) rereadAlone(d *driven, p *operation.Plan, again *operation.Again) {
 	if by := w.vetoes[p.Release.SHA]; by != "" {
 		d.moved = true
-		again.Vetoes = []model.Text{model.Text(by)}
+		again.Vetoes = []operation.Standing{{Object: "veto", Why: model.Text(by)}}
 	}
 	if p.Failure == nil {
 		return

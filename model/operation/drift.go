@@ -17,13 +17,25 @@ type Again struct {
 	Carries    string           // what the newest one carries, for a sentence
 	Unfinished []model.Run      // of the workflow
 	Lock       Lock
-	Holds      []model.Text // who holds the environment, and why; for a person's rollback they don't matter
-	Vetoes     []model.Text // who vetoed the release, and why
+	Holds      []Standing   // of the environment; for a person's rollback they don't matter
+	Vetoes     []Standing   // of the release
 	TagSHA     model.SHA    // what the release's tag points at now; empty: the tag is gone
 	Release    ReleaseState // of that tag, where a release is made public
 	Run        model.Run    // that is run again or aborted; zero: it is about none, or it could not be read
 	Began      bool         // that run has begun to deploy
 	Unread     []model.Text // "the newest deployment could not be read: …"
+}
+
+// Standing is a hold or a veto that stands against an operation: what its ref points at, and who set it and why.
+type Standing struct {
+	Object string
+	Why    model.Text
+}
+
+// despite reports whether the plan was confirmed in spite of what stands there: of that very one, for another may say
+// something else. Nobody goes back to what is vetoed.
+func (p *Plan) despite(s Standing) bool {
+	return p.Kind != RollBack && s.Object != "" && slices.Contains(p.Despite, s.Object)
 }
 
 // Drift is what has changed since the plan was confirmed, each with its sentence, the most telling first. Nothing is sent
@@ -70,12 +82,16 @@ func Drift(p Plan, a Again) []model.Text {
 		add("%s is locked by another operation", where)
 	}
 	if !urgent {
-		for _, why := range a.Holds {
-			add("%s is held: %s", where, string(why))
+		for _, s := range a.Holds {
+			if !p.despite(s) {
+				add("%s is held: %s", where, string(s.Why))
+			}
 		}
 	}
-	for _, why := range a.Vetoes {
-		add("%s was vetoed: %s", p.Release.Title(), string(why))
+	for _, s := range a.Vetoes {
+		if !p.despite(s) {
+			add("%s was vetoed: %s", p.Release.Title(), string(s.Why))
+		}
 	}
 	if p.Release.Tag != "" && a.TagSHA != p.Release.SHA {
 		if a.TagSHA == "" {

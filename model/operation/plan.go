@@ -132,8 +132,11 @@ type Plan struct {
 	Lock     bool // the lock is taken; false only where the person's own configuration says it is optional and it can't be
 	Checks   int  // required checks that verify it; 0: succeeded, not verified
 
-	Findings     []model.Finding // at the time of confirming
-	Bypassed     []model.Gate
+	Findings []model.Finding // at the time of confirming
+	Bypassed []model.Gate
+	// Despite is what the refs pointed at that held the environment or vetoed the release when it was confirmed: it goes in
+	// spite of these, and of no other.
+	Despite      []string `json:",omitempty"`
 	Acknowledged []model.Gate
 	Reason       model.Text
 	Actor        model.Text

@@ -17,6 +17,7 @@ type world struct {
 	now       time.Time
 	lock      string // operation
 	held      string // operation, or a person
+	inSpite   int    // how often something was sent in spite of a hold
 	vetoes    map[model.SHA]string
 	marked    map[string]int  // hold and veto by the operation that made them
 	left      map[string]bool // operations whose marks both stood, or were refused, when that was journalled
@@ -88,9 +89,10 @@ type driven struct {
 	found   *operation.Found
 	lock    operation.Lock
 	slept   bool
-	moved   bool // the world differed from the plan at the newest re-reading
-	taken   bool // its lock was taken over
-	dead    bool // the process died; the next step is another one's
+	moved   bool   // the world differed from the plan at the newest re-reading
+	taken   bool   // its lock was taken over
+	dead    bool   // the process died; the next step is another one's
+	despite string // the hold in spite of which it was confirmed; empty: of none
 	back    wayBack
 }
 
@@ -137,6 +139,9 @@ func (o *operator) begin() {
 		if theirs := w.locker(); theirs != nil && theirs.sum.State.Yields() {
 			plan.Takes = &operation.Taken{Operation: w.lock}
 		}
+	}
+	if plan.Kind == operation.Promote && w.held != "" && w.r.IntN(2) == 0 {
+		d.despite, plan.Despite = w.held, []string{"hold of " + w.held}
 	}
 	for _, n := range w.runs {
 		if !n.Done() {
@@ -332,7 +337,10 @@ func (w *world) lift() {
 		return
 	}
 	if w.held != "" && w.r.IntN(20) == 0 {
-		w.held = ""
+		if w.held = ""; w.r.IntN(2) == 0 { // and holds it for another reason
+			w.number++
+			w.held = fmt.Sprintf("person %d", w.number)
+		}
 	}
 	if w.r.IntN(20) == 0 {
 		clear(w.vetoes)
@@ -391,8 +399,8 @@ func (o *operator) reread(d *driven, p operation.Progress) {
 		}
 	}
 	if o.w.held != "" {
-		d.moved = d.moved || p.Plan.Kind != operation.RollBack
-		again.Holds = []model.Text{model.Text(o.w.held)}
+		d.moved = d.moved || p.Plan.Kind != operation.RollBack && d.despite != o.w.held
+		again.Holds = []operation.Standing{{Object: "hold of " + o.w.held, Why: model.Text(o.w.held)}}
 	}
 	if o.w.alone != nil {
 		o.w.rereadAlone(d, &p.Plan, &again)
@@ -424,6 +432,9 @@ func (o *operator) send(d *driven, p operation.Progress, plain bool) {
 		old: d.slept || o.clock().Sub(p.ReadAt) > operation.Reread, moved: d.moved,
 		stale: o.stale(&p.Plan),
 	})
+	if w.held != "" && w.held == d.despite {
+		w.inSpite++
+	}
 	if w.chance(50) {
 		d.dead = true
 	}

@@ -153,7 +153,7 @@ func (w *world) choosable(i int, r model.Release, candidate Candidate) (Choice, 
 		return c, 6
 	}
 	if veto := w.unwanted(r.SHA); veto != "" {
-		c.Why = "was " + veto
+		c.Can, c.Why = true, "was "+veto // the gate hold fails for it, and may be bypassed
 		return c, 3
 	}
 	c.Can = true

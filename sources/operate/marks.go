@@ -96,19 +96,19 @@ func sentence(m operation.Mark) model.Text {
 	return model.Clean(text)
 }
 
-// standing reads whether the plan's environment is held and its release vetoed, each with who and why; empty: no.
-func (e *Engine) standing(ctx context.Context, c *github.Client, p *operation.Plan) (holds, vetoes []model.Text, err error) {
+// standing reads whether the plan's environment is held and its release vetoed; empty: no.
+func (e *Engine) standing(ctx context.Context, c *github.Client, p *operation.Plan) (holds, vetoes []operation.Standing, err error) {
 	var problems [2]error
 	var all sync.WaitGroup
 	for i, kind := range []operation.MarkKind{operation.MarkHold, operation.MarkVeto} {
 		all.Go(func() {
-			why, err := e.stands(ctx, c, p, kind)
+			stands, err := e.stands(ctx, c, p, kind)
 			switch problems[i] = err; {
-			case why == "":
+			case stands.Why == "":
 			case kind == operation.MarkHold:
-				holds = []model.Text{why}
+				holds = []operation.Standing{stands}
 			default:
-				vetoes = []model.Text{why}
+				vetoes = []operation.Standing{stands}
 			}
 		})
 	}
@@ -116,20 +116,20 @@ func (e *Engine) standing(ctx context.Context, c *github.Client, p *operation.Pl
 	return holds, vetoes, errors.Join(problems[:]...)
 }
 
-// stands is whose mark of a kind stands against the plan, and why; empty: there is none.
-func (e *Engine) stands(ctx context.Context, c *github.Client, p *operation.Plan, kind operation.MarkKind) (model.Text, error) {
+// stands is whose mark of a kind stands against the plan, and why; the zero one: there is none.
+func (e *Engine) stands(ctx context.Context, c *github.Client, p *operation.Plan, kind operation.MarkKind) (operation.Standing, error) {
 	name, err := operation.Mark{Kind: kind, Service: p.Service, Environment: p.GitHub, SHA: string(p.Release.SHA)}.Name()
 	if err != nil {
-		return "", err
+		return operation.Standing{}, err
 	}
-	m, _, there, err := e.readMark(ctx, c, p.Source(), name)
+	m, at, there, err := e.readMark(ctx, c, p.Source(), name)
 	switch {
 	case errors.Is(err, errUnreadable):
-		return "somebody, and what the " + model.Text(kind) + " says can't be read", nil
+		return operation.Standing{Object: at.Object, Why: "somebody, and what the " + model.Text(kind) + " says can't be read"}, nil
 	case err != nil || !there:
-		return "", err
+		return operation.Standing{}, err
 	}
-	return sentence(m), nil
+	return operation.Standing{Object: at.Object, Why: sentence(m)}, nil
 }
 
 // leaveMarks vetoes the release that was rolled back, and holds the environment until a person lifts it.

@@ -60,8 +60,8 @@ func TestAnEnvironmentIsHeldAndLifted(t *testing.T) {
 			if o.State != operation.Succeeded || !c.refuses && len(refs) != 1 {
 				t.Fatalf("%s: %s; %v; %s", o.State, o.Why, refs, events(o.Records))
 			}
-			if said := sayAll(s.prepare(production)); !strings.Contains(said, "held by mona") || !strings.Contains(said, "the database is moved") {
-				t.Errorf("a promotion is refused with %q", said)
+			if said := sayAgainst(s.prepare(production)); !strings.Contains(said, "hold: production is held by mona") || !strings.Contains(said, "the database is moved") {
+				t.Errorf("against a promotion stands %q", said)
 			}
 			if _, d := s.word(operation.Hold, production, "", operate.Confirmation{Reason: "again"}); !strings.Contains(sayAll(d), "there is a hold already: mona since") {
 				t.Errorf("held twice: %q", sayAll(d))

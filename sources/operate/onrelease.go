@@ -75,7 +75,11 @@ func (e *Engine) releaseNow(ctx context.Context, c *github.Client, p *operation.
 	err = together(
 		func() (err error) { now.state, err = c.ReleaseAt(ctx, p.Where(), p.Release.Tag); return err },
 		func() (err error) { now.sha, err = c.TagSHA(ctx, p.Where(), p.Release.Tag); return err },
-		func() (err error) { now.veto, err = e.stands(ctx, c, p, operation.MarkVeto); return err },
+		func() (err error) {
+			veto, err := e.stands(ctx, c, p, operation.MarkVeto)
+			now.veto = veto.Why
+			return err
+		},
 	)
 	return now, err
 }

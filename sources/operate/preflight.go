@@ -23,7 +23,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 	var runs []model.Run
 	var newest model.Deployment
 	var viewer github.Reading[string]
-	var holds, vetoes []model.Text
+	var holds, vetoes []operation.Standing
 	var publishes publication
 	var again repeated
 	var lock model.Finding
@@ -102,14 +102,7 @@ func (e *Engine) readAgain(ctx context.Context, d *Draft) error {
 			d.refuse("the tag %s now points at %s instead of %s, which was built and tested", p.Release.Title(), tag.Short(), p.Release.SHA.Short())
 		}
 	}
-	if p.Kind != operation.RollBack {
-		for _, why := range holds {
-			d.refuse("%s is held by %s; who knows better lifts it: gonogo lift %s %s", p.Environment, why, p.Service, p.Environment)
-		}
-	}
-	for _, why := range vetoes {
-		d.refuse("%s is vetoed by %s; who knows better clears it: gonogo clear %s %s", p.Release.Title(), why, p.Service, p.Release.Title())
-	}
+	d.rehold(holds, vetoes)
 	if problems[0] == nil && p.Way == operation.ByWorkflow {
 		e.fill(d, file.Value)
 	}

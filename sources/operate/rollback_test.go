@@ -60,11 +60,11 @@ func TestAnEnvironmentIsRolledBack(t *testing.T) {
 			}
 			for deadline := time.Now().Add(30 * time.Second); ; {
 				d = s.prepare(production)
-				if strings.Contains(sayAll(d), "is held by mona") || time.Now().After(deadline) {
+				if strings.Contains(sayAll(d)+sayAgainst(d), "is held by mona") || time.Now().After(deadline) {
 					break
 				}
 			}
-			if said := sayAll(d); !strings.Contains(said, "production is held by mona") {
+			if said := sayAll(d) + sayAgainst(d); !strings.Contains(said, "production is held by mona") {
 				t.Errorf("the next promotion is refused with %q", said)
 			}
 		})
@@ -110,6 +110,15 @@ func TestAWorkflowOfItsOwnRollsBack(t *testing.T) {
 	if p := s.prepare(production); p.Plan.Way != operation.ByDeployment {
 		t.Errorf("a promotion goes by %s", p.Plan.Way)
 	}
+}
+
+// sayAgainst are the gates that stand against a draft.
+func sayAgainst(d *operate.Draft) string {
+	var all []string
+	for _, f := range d.Against {
+		all = append(all, string(f.Gate)+": "+string(f.Why))
+	}
+	return strings.Join(all, "; ")
 }
 
 func sayAll(d *operate.Draft) string {
