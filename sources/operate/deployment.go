@@ -45,10 +45,11 @@ func (e *Engine) restrictDeployment(d *Draft, f *readiness.Facts) {
 	}
 }
 
-// payload is what a deployment carries: whose doing it is, and why it was GO. The operation's ID comes first, so that no
-// bound on what is read of it cuts it off.
+// payload is what a deployment carries: whose doing it is, and why it was GO. The operation's ID and the journal's head come
+// first, so that no bound on what is read of it cuts them off.
 type payload struct {
 	Operation string        `json:"gonogo_operation"`
+	Journal   string        `json:"journal,omitempty"` // the head of the operator's journal; see journal.Anchor
 	Kind      string        `json:"kind"`
 	Service   string        `json:"service"`
 	Release   string        `json:"release"`
@@ -57,7 +58,6 @@ type payload struct {
 	Reason    string        `json:"reason,omitempty"`
 	Bypassed  []model.Gate  `json:"bypassed,omitempty"`
 	Gates     []payloadGate `json:"gates,omitempty"`
-	Journal   string        `json:"journal,omitempty"` // the head of the operator's journal; see journal.Anchor
 }
 
 type payloadGate struct {

@@ -68,7 +68,7 @@ func newHistory(env *Env, shared *flags) *cobra.Command {
 		Long: `history lists the operations of this person's journals: those that all words occur in, where some are given
 (a service, an environment, a release, a person, a state, a reason). The journals are only ever appended to;
 --verify looks whether anything in them was changed, and whether they still reach what was told to others: in the
-locks, holds and vetoes that GitHub keeps, and in --anchor. It claims no more: who rewrites a journal whole, and has
+locks, holds and vetoes that GitHub keeps, in the deployments that were made, and in --anchor. It claims no more: who rewrites a journal whole, and has
 told nobody of it, is not found out.`,
 		RunE: func(cmd *cobra.Command, words []string) error {
 			return withFleet(cmd.Context(), env, shared, func(f *fleet.Fleet) error {
