@@ -90,7 +90,7 @@ func TestAnotherReleaseIsPromoted(t *testing.T) {
 	}
 }
 
-// What can't be promoted says why: it runs there, it is older, nobody knows it, or it was vetoed.
+// What can't be promoted says why: it runs there, it is older, or nobody knows it. That it was vetoed is the gate hold's.
 func TestNotEveryReleaseCanBeChosen(t *testing.T) {
 	t.Parallel()
 	s := open(t, fleet.SimulateOptions{})
@@ -118,8 +118,8 @@ func TestNotEveryReleaseCanBeChosen(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.sim.World().Repository("acme/"+service).TaggedRef(operation.RefRoot+name, text, "ada")
-	if d := s.prepareOf("v1.2.0", production, false); !strings.Contains(sayAll(d), "vetoed by ada") { // whether the cache knows it yet, or not
-		t.Errorf("what was vetoed: %q", d.Refusals)
+	if d := s.prepareOf("v1.2.0", production, false); !strings.Contains(sayAgainst(d), "hold: v1.2.0 is vetoed by ada") { // whether the cache knows it yet, or not
+		t.Errorf("what was vetoed: %q, %q", d.Refusals, sayAgainst(d))
 	}
 }
 
