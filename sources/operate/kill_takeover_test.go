@@ -101,31 +101,45 @@ func (s *killing) write(t *testing.T, records ...operation.Record) {
 	}
 }
 
+// get asks the simulated GitHub by itself.
+func (s *killing) get(t *testing.T, path string, into any) {
+	t.Helper()
+	q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.TrimSuffix(s.sim.Root, "/")+"/repos/acme/"+service+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Authorization", "Bearer "+s.sim.Token)
+	q.Close = true
+	a, err := http.DefaultClient.Do(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Body.Close()
+	if err := json.NewDecoder(a.Body).Decode(into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// refs are the objects that the refs below a name point at.
+func (s *killing) refs(t *testing.T, below string) (objects []string) {
+	t.Helper()
+	var refs []struct{ Object struct{ SHA string } }
+	s.get(t, "/git/matching-refs/"+below, &refs)
+	for _, r := range refs {
+		objects = append(objects, r.Object.SHA)
+	}
+	return objects
+}
+
 // lockOf is the operation that has the environment's lock; empty: none has.
 func (s *killing) lockOf(t *testing.T) string {
 	t.Helper()
-	get := func(path string, into any) {
-		q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.TrimSuffix(s.sim.Root, "/")+"/repos/acme/"+service+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		q.Header.Set("Authorization", "Bearer "+s.sim.Token)
-		a, err := http.DefaultClient.Do(q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer a.Body.Close()
-		if err := json.NewDecoder(a.Body).Decode(into); err != nil {
-			t.Fatal(err)
-		}
-	}
-	defer http.DefaultClient.CloseIdleConnections()
-	var refs []struct{ Object struct{ SHA string } }
-	if get("/git/matching-refs/gonogo/lock/", &refs); len(refs) == 0 {
+	locks := append(s.refs(t, "gonogo/lock/"), s.refs(t, "tags/gonogo/lock/")...)
+	if len(locks) == 0 {
 		return ""
 	}
 	var tag struct{ Message string }
-	get("/git/tags/"+refs[0].Object.SHA, &tag)
+	s.get(t, "/git/tags/"+locks[0], &tag)
 	m, err := operation.ReadMark(tag.Message)
 	if err != nil {
 		t.Fatal(err)

@@ -272,7 +272,7 @@ func killedAnywhere(t *testing.T, begin func(at string) *killing, asked func(poi
 type killing struct {
 	sim    *fleet.Simulation
 	victim victim
-	about  *simulator.Run // that is run again or aborted; nil: it makes one
+	about  *simulator.Run  // that is run again or aborted; nil: it makes one
 	want   operation.State // of the operation when nobody is killed; empty: succeeded
 	after  string          // another configuration for whoever goes on; empty: the same
 	holds  func(t *testing.T, end operation.State)

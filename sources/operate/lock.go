@@ -112,6 +112,9 @@ func (d *drive) recheck(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look whether the lock is ours: %w", err)
 	}
+	if t := d.progress.Plan.Takes; t != nil && lock.Owner == t.Operation { // whose it is is known: what tells is why it isn't taken over
+		lock.Why = cmp.Or(d.lock.Why, lock.Why)
+	}
 	lock.Why = cmp.Or(lock.Why, d.lock.Why)
 	d.lock = lock
 	if lock.Owner != d.progress.Plan.ID {

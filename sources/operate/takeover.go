@@ -185,9 +185,11 @@ func (d *drive) takeOver(ctx context.Context, c *github.Client, object string) (
 	d.engine.o.Hook("before request take away")
 	_, _, err = c.DeleteRef(ctx, repo, t.Place, t.Object)
 	d.engine.o.Hook("after request take away")
-	if err != nil {
-		d.lock = operation.Lock{Why: model.Clean(err.Error())}
-		return false, nil
+	if err != nil { // after any answer the ref tells
+		if lock, _, readErr := d.readLock(ctx, c); readErr != nil || lock.Owner != "" {
+			d.lock = operation.Lock{Why: model.Clean(err.Error())}
+			return false, nil
+		}
 	}
 	d.apart = true
 	return true, nil

@@ -32,8 +32,8 @@ type Fault struct {
 	Token string
 	// Storage bounds it to the storage host; without it only the API meets trouble.
 	Storage bool
-	// Times is how often it strikes; zero means until it is lifted.
-	Times int
+	// Times is how often it strikes; zero means until it is lifted. Skip is how many requests it lets go first.
+	Times, Skip int
 
 	// Status answers with a status instead of the truth, Body (or GitHub's own
 	// words) as its body, Header added.
@@ -85,6 +85,10 @@ const secondaryBody = `{"message":"You have exceeded a secondary rate limit. Ple
 func (w *World) strikes(storage bool, method, requestPath, text string) *Fault {
 	for _, f := range w.faults {
 		if f.lifted || f.Storage != storage || f.Method != "" && f.Method != method || f.Token != "" && f.Token != text || !f.fits(requestPath) {
+			continue
+		}
+		if f.Skip > 0 {
+			f.Skip--
 			continue
 		}
 		f.struck++
