@@ -32,7 +32,8 @@ func (d *drive) claim(ctx context.Context) error {
 	if !d.progress.Plan.Lock {
 		return nil
 	}
-	ctx, cancel := look(ctx)
+	whole := ctx
+	ctx, cancel := look(whole)
 	defer cancel()
 	c, err := d.client()
 	if err != nil {
@@ -59,9 +60,11 @@ func (d *drive) claim(ctx context.Context) error {
 	if err != nil {
 		return d.unclaimed(ctx, err)
 	}
-	if goes, err := d.takeOver(ctx, c, object); err != nil || !goes {
+	if goes, err := d.takeOver(whole, c, object); err != nil || !goes {
 		return err
 	}
+	ctx, again := look(whole) // an answer may have taken most of the time
+	defer again()
 	refused := model.Text("")
 	for _, place := range d.engine.placesFor(repo) {
 		d.engine.o.Hook("before request lock")

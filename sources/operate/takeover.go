@@ -153,6 +153,9 @@ func (d *drive) takeOver(ctx context.Context, c *github.Client, object string) (
 	if t == nil || t.Own {
 		return true, nil
 	}
+	whole := ctx
+	ctx, cancel := look(whole)
+	defer cancel()
 	if why, err := d.deploysAgain(ctx, c); why != "" || err != nil {
 		d.lock = operation.Lock{Known: err == nil, Owner: t.Operation, Why: cmp.Or(why, problem(err))}
 		return false, nil // Next says why, or it is looked at again
@@ -162,9 +165,11 @@ func (d *drive) takeOver(ctx context.Context, c *github.Client, object string) (
 	d.engine.o.Hook("after request take over")
 	if done {
 		d.lock = operation.Lock{Known: true, Owner: d.progress.Plan.ID}
-		return false, d.claimed(ctx, t.Place, object)
+		return false, d.claimed(whole, t.Place, object)
 	}
 	// After any other answer the ref tells: with our operation's ID it is ours.
+	ctx, second := look(whole)
+	defer second()
 	lock, at, readErr := d.readLock(ctx, c)
 	switch {
 	case readErr != nil:
@@ -172,7 +177,7 @@ func (d *drive) takeOver(ctx context.Context, c *github.Client, object string) (
 		return false, nil // it is looked at again
 	case lock.Owner == d.progress.Plan.ID:
 		d.lock = lock
-		return false, d.claimed(ctx, at.Name, at.Object)
+		return false, d.claimed(whole, at.Name, at.Object)
 	case lock.Owner == "":
 		return true, nil // it was given back meanwhile
 	case at.Name != t.Place || at.Object != t.Object:
@@ -186,6 +191,8 @@ func (d *drive) takeOver(ctx context.Context, c *github.Client, object string) (
 	_, _, err = c.DeleteRef(ctx, repo, t.Place, t.Object)
 	d.engine.o.Hook("after request take away")
 	if err != nil { // after any answer the ref tells
+		ctx, third := look(whole)
+		defer third()
 		if lock, _, readErr := d.readLock(ctx, c); readErr != nil || lock.Owner != "" {
 			d.lock = operation.Lock{Why: model.Clean(err.Error())}
 			return false, nil

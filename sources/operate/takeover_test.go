@@ -3,6 +3,7 @@ package operate_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -108,7 +109,7 @@ func TestAnotherOperatorsIsTakenOver(t *testing.T) {
 			if why := string(record(operation.Claimed).Why); strings.Contains(why, "in two steps") == atomic {
 				t.Errorf("it is journalled as %q", why)
 			}
-			if deleted := slices.ContainsFunc(s.sim.World().Requests(), func(q simulator.Request) bool { return q.Method == "DELETE" }); deleted == atomic {
+			if deleted := slices.ContainsFunc(s.sim.World().Requests(), func(q simulator.Request) bool { return q.Method == http.MethodDelete }); deleted == atomic {
 				t.Errorf("the lock was taken away by itself: %v", deleted)
 			}
 			if o = s.over(o.Plan.ID); o.State != operation.Superseded || !strings.Contains(string(o.Why), "has taken over") {
