@@ -26,12 +26,19 @@ func (f *Fleet) engineFor() *operate.Engine {
 			d, err := f.Detail(ctx, service)
 			return d.Facts, err
 		},
-		Samples: f.SampleHistory, Refresh: func(service string) { f.Refresh(service) }, Clock: f.o.Clock, NewID: uuid.NewString, Process: processName(),
+		Samples: f.SampleHistory, Refresh: func(service string) { f.Refresh(service) }, Want: f.want, Clock: f.o.Clock, NewID: uuid.NewString, Process: processName(),
 		Go: func(do func()) { f.start(do) }, Log: f.o.Log, ReadOnly: f.ReadOnly, Permissions: f.permissions, LockOptional: f.lockOptional(), Hook: f.o.Hook,
 		Changed: func(o operate.Operation) {
 			f.announce(model.Changed{Service: o.Plan.Service, Signal: model.SignalOperation})
 		},
 	})
+}
+
+// want has one thing of a service read, where this process reads at all.
+func (f *Fleet) want(service string, signal model.Signal, subject string) {
+	if refresher := f.reading(); refresher != nil {
+		refresher.Want(service, signal, subject)
+	}
 }
 
 // processName names this process; another one never has the same.

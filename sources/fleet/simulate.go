@@ -18,6 +18,7 @@ const simulatedToken = "demo-token-that-opens-nothing" //nolint:gosec // it is n
 type SimulateOptions struct {
 	Services   int           // how many alike ones; 0: the demo's stories
 	Busy       bool          // with Services: runs move and things change
+	Reports    bool          // with Services: CI leaves coverage and tests, which are asked for
 	Items      int           // with Services: how many are on their board; 0: there is none
 	Factor     float64       // how much faster than real time it lives; 0: 1
 	Enterprise bool          // as Enterprise Server 3.19
@@ -63,7 +64,7 @@ func Simulate(o SimulateOptions) (*Simulation, error) {
 		worldOptions.Edition, s.Host = simulator.EnterpriseServer319, "github.example.com"
 	}
 	if o.Services > 0 {
-		s.world, s.services = simulator.Fleet(worldOptions, simulator.FleetOf{Services: o.Services, Busy: o.Busy, Items: o.Items})
+		s.world, s.services = simulator.Fleet(worldOptions, simulator.FleetOf{Services: o.Services, Busy: o.Busy, Reports: o.Reports, Items: o.Items})
 	} else {
 		s.world, s.services = simulator.Demo(worldOptions)
 	}

@@ -80,10 +80,17 @@ const roundsFor = 2
 // readFor reads what the gates ask for a release and what isn't fresh. It stays with this draft: the cache is another's to
 // write. What can't be read says so in the gate that wants it.
 func (e *Engine) readFor(ctx context.Context, environment string, release model.Release, f *readiness.Facts) error {
-	return e.readNeeds(ctx, f, roundsFor, func() []readiness.Need {
+	needs := func() []readiness.Need {
 		_, needs := readiness.Choose(*f, environment, release, e.o.Clock.Now())
+		for i := range needs { // nobody keeps them young
+			needs[i].Fresh = needs[i].Fresh && needs[i].Signal != model.SignalCommitRuns && needs[i].Signal != model.SignalCommitChecks
+		}
 		return needs
-	})
+	}
+	if err := e.readNeeds(ctx, f, roundsFor, needs); err != nil {
+		return err
+	}
+	return e.readReports(ctx, f, needs())
 }
 
 // readNeeds reads what is asked for and isn't fresh, as often as that leads to more.
@@ -157,8 +164,8 @@ func book(f *readiness.Facts, r model.Read) {
 // comparedPages bounds a comparison to 1,000 commits, as refreshing does.
 const comparedPages = 4
 
-// readOne is how to read one thing that a release's gates ask for; nil where it takes more than a page or two: reports stay
-// unknown until they are read for a candidate.
+// readOne is how to read one thing that a release's gates ask for; nil where it takes more than a page or two, as reports do:
+// see readReports.
 func readOne(ctx context.Context, c *github.Client, s *model.Service, n readiness.Need) func() (func(*readiness.Facts), model.Read, error) {
 	of := model.SHA(n.Subject)
 	switch n.Signal {

@@ -34,7 +34,9 @@ type Options struct {
 	Samples func(ctx context.Context, service, environment, check string, since time.Time) ([]model.Sample, error)
 	// Refresh asks to read a service again soon: something has moved.
 	Refresh func(service string)
-	Clock   clock.Clock
+	// Want has one thing of a service read into the cache, where it is known how; nil: nothing is.
+	Want  func(service string, signal model.Signal, subject string)
+	Clock clock.Clock
 	// NewID makes an operation's UUID; Process names this process, never to be used by another.
 	NewID   func() string
 	Process string

@@ -185,6 +185,9 @@ func (r *Refresher) Want(name string, signal model.Signal, subject string) {
 			return
 		}
 		u := s.unit(signal, subject)
+		if signal == model.SignalCommitRuns || signal == model.SignalReports { // nobody looks on: it is asked for once
+			u.asked = true
+		}
 		if !u.wanted.After(r.now()) && r.now().Sub(u.tried) > wantedMoving {
 			u.asked = true // whether it moves isn't known any more
 		}
