@@ -86,6 +86,49 @@ func TestARunThatDeploysIsAborted(t *testing.T) {
 	}
 }
 
+// Whether a run has begun to deploy is told by its newest attempt: what one before has deployed is another matter.
+func TestAnAttemptThatHasNotBegunIsAborted(t *testing.T) {
+	t.Parallel()
+	s := open(t, fleet.SimulateOptions{})
+	run := s.failed()
+	s.sim.World().Repository("acme/"+service).Environment(production, simulator.Protection{Reviewers: []string{"mona"}, Tags: []string{"v*"}})
+	s.rerun(run.ID, "ada")
+	s.known("waiting", func(r model.Run) bool { return r.ID == run.ID && r.Attempt == 2 && r.Status == model.StatusWaiting })
+	d := s.about(operation.Cancel, run.ID)
+	if d.Plan.Began || d.Plan.Attempt != 2 || !strings.Contains(string(d.Direction), "has not begun to deploy to production") {
+		t.Fatalf("attempt %d, began %v, %q", d.Plan.Attempt, d.Plan.Began, d.Direction)
+	}
+	o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o = s.until(o.Plan.ID, "over", over); o.State != operation.Succeeded || !strings.Contains(string(o.Why), "before anything was deployed") {
+		t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
+	}
+}
+
+// What begins to deploy between the dialog and the send is not stopped: nobody was told what that leaves there.
+func TestWhatHasBegunMeanwhileIsNotAborted(t *testing.T) {
+	t.Parallel()
+	s := open(t, fleet.SimulateOptions{})
+	slow(s)
+	s.sim.World().Repository("acme/"+service).Environment(production, simulator.Protection{Reviewers: []string{"mona"}, Tags: []string{"v*"}})
+	started := s.deploysTo(production, nil)
+	run := s.known("waiting", func(r model.Run) bool { return r.ID == started.ID && r.Status == model.StatusWaiting })
+	d := s.about(operation.Cancel, run.ID)
+	if err := started.Approve("mona", "go"); err != nil {
+		t.Fatal(err)
+	}
+	s.knownDeployment(run.ID, model.DeploymentInProgress)
+	o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o = s.until(o.Plan.ID, "over", over); o.State != operation.Aborted || !strings.Contains(string(o.Why), "it has begun to deploy to production meanwhile") || s.posted("/cancel") != 0 {
+		t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
+	}
+}
+
 // The run of an own operation is aborted beside that: the lock stays the operation's, which sees its run stop.
 func TestTheRunOfAnOwnPromotionIsAborted(t *testing.T) {
 	t.Parallel()

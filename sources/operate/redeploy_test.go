@@ -172,13 +172,7 @@ func TestSomebodyElseRanItAgain(t *testing.T) {
 	s := open(t, fleet.SimulateOptions{})
 	run := s.failed()
 	d := s.about(operation.Rerun, run.ID)
-	for _, n := range s.sim.World().Repository("acme/" + service).Runs() {
-		if n.ID == run.ID {
-			if err := n.Rerun("ada", nil); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	s.rerun(run.ID, "ada")
 	o, err := s.Confirm(t.Context(), d, operate.Confirmation{Name: production})
 	if err != nil {
 		t.Fatal(err)
@@ -194,20 +188,10 @@ func TestSomebodyElsesAttemptIsNotAdopted(t *testing.T) {
 	t.Parallel()
 	var s *stage
 	var run model.Run
-	again := func() {
-		for _, n := range s.sim.World().Repository("acme/" + service).Runs() {
-			if n.ID != run.ID {
-				continue
-			}
-			if err := n.Rerun("ada", nil); err != nil {
-				t.Error(err)
-			}
-		}
-	}
 	s = open(t, fleet.SimulateOptions{}, func(o *fleet.Options) {
 		o.Hook = func(point string) {
 			if point == "after request re-run" {
-				again()
+				s.rerun(run.ID, "ada")
 			}
 		}
 	})
@@ -226,6 +210,36 @@ func TestSomebodyElsesAttemptIsNotAdopted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if o = s.until(o.Plan.ID, "over", over); o.State != operation.Succeeded || o.Progress.Run != run.ID || s.posted("/rerun") != 0 {
+		t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
+	}
+}
+
+// rerun is somebody else's click on a run in the web page.
+func (s *stage) rerun(id int64, by string) {
+	s.t.Helper()
+	for _, n := range s.sim.World().Repository("acme/" + service).Runs() {
+		if n.ID != id {
+			continue
+		}
+		if err := n.Rerun(by, nil); err != nil {
+			s.t.Error(err)
+		}
+	}
+}
+
+// What somebody else runs again while it is verified isn't what was confirmed any more: its verification says nothing.
+func TestSomebodyRunsAgainWhatIsVerified(t *testing.T) {
+	t.Parallel()
+	s := open(t, fleet.SimulateOptions{})
+	run := s.failed()
+	o, err := s.Confirm(t.Context(), s.about(operation.Rerun, run.ID), operate.Confirmation{Name: production})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.until(o.Plan.ID, "verifying", func(o operate.Operation) bool { return o.State == operation.Verifying })
+	s.rerun(run.ID, "ada")
+	o = s.until(o.Plan.ID, "over", over)
+	if o.State != operation.Errored || !strings.Contains(string(o.Why), "run again by somebody else, attempt 3") || len(s.sim.Refs("acme/"+service)) != 0 {
 		t.Errorf("%s: %s; %s", o.State, o.Why, events(o.Records))
 	}
 }
