@@ -3,16 +3,24 @@ package operate_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"gonogo/model"
 	"gonogo/model/board"
 	"gonogo/model/operation"
+	"gonogo/model/readiness"
 	"gonogo/sources/fleet"
 	"gonogo/sources/operate"
 	"gonogo/sources/simulator"
 )
+
+// What the tests of redeploys and aborts were seen to catch, each broken on purpose once: outrun that never finds a later
+// attempt; deployments of any age counted as the attempt's own; repeats and comesTo that don't read where a workflow's file
+// says that it deploys; a target that can't be gone back to, run again; the way back to what is deployed again; an abort that
+// takes no lock, that takes an attempt's deployments for those of the one before, or that doesn't know its own operation's
+// lock.
 
 // deploysTo starts a run by another person that deploys the newest release to an environment.
 func (s *stage) deploysTo(environment string, outcomes simulator.Outcomes) *simulator.Run {
@@ -111,24 +119,32 @@ func TestWhatIsRunAgainIsSaid(t *testing.T) {
 	if only := s.about(operation.Rerun, env.Current.Deployment.RunID, func(r *operate.Request) { r.FailedOnly = true }); !strings.Contains(sayAll(only), "no job of it failed") {
 		t.Errorf("its failed jobs: %q", sayAll(only))
 	}
-	older := 0
-	for _, target := range env.Targets {
-		if target.Deployment.RunID == 0 || target.Release.SHA == env.Current.Release.SHA {
-			continue
-		}
-		older++
-		d := s.about(operation.Rerun, target.Deployment.RunID)
-		said := sayAll(d)
-		if target.Eligible && said != "" || !target.Eligible && !strings.Contains(said, "can't be gone back to: it "+string(target.Why)) {
-			t.Errorf("%s: refused %q", target.Release.Title(), said)
-		}
-		if !strings.Contains(string(d.Direction), target.Release.Title()+" is older than "+env.Current.Release.Title()+", which runs there: that goes back") || !strings.Contains(fmt.Sprint(d.Notes), "unlike a rollback it leaves") {
-			t.Errorf("%s: %q, %q", target.Release.Title(), d.Direction, d.Notes)
-		}
-		break
+	i := slices.IndexFunc(env.Targets, func(t readiness.Target) bool {
+		return t.Eligible && t.Deployment.RunID != 0 && t.Release.SHA != env.Current.Release.SHA
+	})
+	if i < 0 {
+		t.Fatal("nothing ran there before that could be gone back to")
 	}
-	if older == 0 {
-		t.Error("nothing ran there before")
+	target := env.Targets[i]
+	d := s.about(operation.Rerun, target.Deployment.RunID)
+	if said := sayAll(d); said != "" || !strings.Contains(string(d.Direction), target.Release.Title()+" is older than "+env.Current.Release.Title()+", which runs there: that goes back") || !strings.Contains(fmt.Sprint(d.Notes), "unlike a rollback it leaves") {
+		t.Errorf("the older: %q, %q, refused %q", d.Direction, d.Notes, said)
+	}
+	mark := operation.Mark{Kind: operation.MarkVeto, Operation: "one", Owner: "ada", Service: service, SHA: string(target.Release.SHA), Since: s.Now(), Reason: "loses orders"}
+	name, err := mark.Name()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := mark.Message()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.sim.World().Repository("acme/"+service).TaggedRef(operation.RefRoot+name, text, "ada")
+	s.eventually("the veto", func(d board.Detail) bool {
+		return slices.ContainsFunc(d.Assessment.Environment(production).Targets, func(o readiness.Target) bool { return o.Release.SHA == target.Release.SHA && !o.Eligible })
+	})
+	if said := sayAll(s.about(operation.Rerun, target.Deployment.RunID)); !strings.Contains(said, target.Release.Title()+" can't be gone back to: it ") {
+		t.Errorf("what can't be gone back to: refused %q", said)
 	}
 }
 
