@@ -121,6 +121,11 @@ func (u *unit) due(now time.Time, selected bool, stretch float64) time.Time {
 		return latest(u.until, u.first)
 	case u.signal == model.SignalSprint && u.at.IsZero() && u.tried.IsZero():
 		return latest(u.first, time.Unix(1, 0)) // verdicts come first, see boardWaits
+	case u.at.IsZero() && u.tried.IsZero() && u.signal == model.SignalDispatch: // every verdict of the fleet comes before any way back
+		if u.service.decided.IsZero() {
+			return time.Time{}
+		}
+		return latest(u.first, u.service.decided.Add(behind))
 	case u.at.IsZero() && u.tried.IsZero():
 		return latest(u.first, time.Unix(1, 0))
 	}
