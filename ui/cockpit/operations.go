@@ -187,6 +187,9 @@ func (c *Cockpit) place(add func(intent.Action, string, func() tea.Cmd)) {
 		add(intent.Marks, "", nil) // it is open
 	}
 	add(intent.Marks, "", func() tea.Cmd { return c.push(dialog.Marks(c.kit, c.src, c.actor, c.ctx, service, environment)) })
+	add(intent.Publish, "", func() tea.Cmd {
+		return c.push(dialog.Prereleases(c.kit, c.src, c.actor, c.ctx, service, environment))
+	})
 	add(intent.RollBack, "", func() tea.Cmd {
 		return c.push(dialog.Targets(c.kit, c.src, c.actor, c.ctx, service, environment))
 	})

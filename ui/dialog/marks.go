@@ -178,7 +178,7 @@ func (m *marksSheet) row(b *builder, id, word string, s theme.State, version, wh
 // holding makes the dialog that holds an environment, or lifts its hold.
 func holding(kit *pane.Kit, actor pane.Actor, ctx context.Context, service, environment string) pane.Layer {
 	where := kit.Theme.Where(service, environment)
-	a := aboutRef(kit, actor, ctx, where+": hold", "A hold keeps everybody from promoting here, until it is lifted.")
+	a := aboutRef(kit, actor, ctx, where+": hold", "A hold keeps everybody from promoting here without a reason, until it is lifted.")
 	a.add("h", "hold it", "holding", "asked to hold "+where, operate.Request{Kind: operation.Hold, Service: service, Environment: environment})
 	a.add("l", "lift the hold", "lifting", "asked to lift the hold of "+where, operate.Request{Kind: operation.Lift, Service: service, Environment: environment})
 	return a
@@ -194,7 +194,7 @@ func breaking(kit *pane.Kit, actor pane.Actor, ctx context.Context, service, env
 
 // vetoing makes the dialog that vetoes a release, or clears its veto.
 func vetoing(kit *pane.Kit, actor pane.Actor, ctx context.Context, service string, r model.Release) pane.Layer {
-	a := aboutRef(kit, actor, ctx, service+" "+r.Title()+": veto", "A vetoed release is promoted nowhere and not gone back to, by anybody, until its veto is cleared.")
+	a := aboutRef(kit, actor, ctx, service+" "+r.Title()+": veto", "A vetoed release is promoted nowhere without a reason, and never gone back to, by anybody, until its veto is cleared.")
 	name := cmp.Or(r.Tag, string(r.SHA))
 	a.add("v", "veto it", "vetoing", "asked to veto "+service+" "+r.Title(), operate.Request{Kind: operation.Veto, Service: service, Release: name})
 	a.add("x", "clear it", "clearing", "asked to clear the veto of "+service+" "+r.Title(), operate.Request{Kind: operation.Clear, Service: service, Release: name})

@@ -47,6 +47,7 @@ const (
 	Approve   Action = "approve"
 	Rerun     Action = "re-run"
 	CancelRun Action = "cancel-run"
+	Publish   Action = "publish"
 	Elevate   Action = "lift-read-only"
 )
 
@@ -118,6 +119,7 @@ func Table() []Entry {
 		{Marks, Acting, []string{"h"}, "hold", "Hold an environment, veto a release, break a lock; or take that back", true},
 		{Rerun, Acting, []string{"R"}, "re-run", "Run a workflow's run again, or its failed jobs", false},
 		{CancelRun, Acting, []string{"x"}, "cancel", "Cancel a run that is queued or under way", false},
+		{Publish, Acting, []string{"P"}, "publish", "Make a prerelease public, where that deploys nothing", true},
 		{NextError, Reading, []string{"e"}, "next error", "Go to the next error, or what looks like one", false},
 		{PreviousError, Reading, []string{"E"}, "error before", "Go to the error before", true},
 		{NextMatch, Reading, []string{"n"}, "next match", "Go to the next line that matches the search", false},

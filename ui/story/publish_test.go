@@ -62,6 +62,15 @@ func TestPromoteByMakingPublicFromTheKeyboard(t *testing.T) {
 	c.Check()
 }
 
+// A prerelease is made public from the keyboard: P lists those that there are, and a key of its own asks GitHub.
+func TestPublishFromTheKeyboard(t *testing.T) {
+	l := demoLab(t)
+	c := l.synced(120, 36)
+	c.See("api").Press("/").Type("api").Press("enter", "P").See("api: make public", "v2.14.0", "runs in").Check()
+	c.Press("enter").See("api v2.14.0: make public", "public for everybody").Type("the team has tried it\r").See("p make it public")
+	c.Press("c").See("PATCH /repos/acme/api/releases/").Press("c").See("p make it public").Press("p").See("GitHub took it").Check()
+}
+
 // A prerelease is made public where that deploys nothing.
 func TestPublish(t *testing.T) {
 	for _, c := range []struct {
