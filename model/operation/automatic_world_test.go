@@ -31,7 +31,7 @@ import (
 func TestHistoriesOfGoingBackAlone(t *testing.T) {
 	ends := map[operation.State]int{}
 	happened := map[string]int{}
-	for seed := range uint64(histories * 3 / 4) {
+	for seed := range uint64(histories / 2) {
 		w := newWorld(seed)
 		for len(w.operators) < 2 {
 			w.operators = append(w.operators, &operator{w: w, name: "operator1", skew: time.Minute})
@@ -306,7 +306,7 @@ func (o *operator) goBack(d *driven, p operation.Progress) {
 		}
 	case 2: // whether it is
 		rules := operation.Automatic{
-			Mode: model.RollbackAutomatic, Operation: p, Process: d.process, Marked: a.marks[p.Plan.Release.SHA] != "", MarkRead: !w.chance(3),
+			Mode: model.RollbackAutomatic, Operation: p, Process: d.process, Marked: a.marks[p.Plan.Release.SHA] != "", MarkRead: !w.chance(1),
 			PersonActed: w.acted(&p), Eligible: b.target, Back: b.plan,
 		}
 		if !rules.MarkRead {

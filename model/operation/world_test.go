@@ -219,7 +219,7 @@ func (o *operator) append(d *driven, r operation.Record) bool {
 func (w *world) breakLock() {
 	for _, o := range w.operators {
 		for _, d := range o.ops {
-			if p := d.progress(); p.State == operation.Claiming && w.lock == d.id && p.ReadAt.IsZero() && w.chance(10) {
+			if p := &d.sum; p.State == operation.Claiming && w.lock == d.id && p.ReadAt.IsZero() && w.chance(10) {
 				w.lock = ""
 			}
 		}
