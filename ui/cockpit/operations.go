@@ -66,7 +66,7 @@ func (c *Cockpit) movingCame(msg movingMsg) tea.Cmd {
 		if c.shows(ended.Plan.ID) {
 			continue
 		}
-		if ended.State == operation.Succeeded {
+		if ended.State == operation.Succeeded && ended.Unguarded() == "" {
 			_, text := dialog.OperationLine(c.kit.Theme, ended)
 			c.said = pane.SayMsg{Text: text}
 			continue

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gonogo/model/operation"
+	"gonogo/sources/operate"
 )
 
 // A rollback whose hold and veto GitHub refused has succeeded, and says wherever it is shown that nobody is kept from
@@ -23,7 +24,8 @@ func TestARollbackThatNothingGuards(t *testing.T) {
 				operation.Record{Event: operation.Releases, State: operation.Succeeded}, operation.Record{Event: operation.Released, State: operation.Succeeded, Why: why})...)
 			actor.past, actor.records = []operation.Progress{o.Progress}, map[string][]operation.Record{plan.ID: o.Records}
 			d := operating(t, size.width, size.height, look(t, dark), src, actor)
-			d.press("w").see("production is NOT held").press("enter").golden("unguarded-" + name)
+			d.send(movingMsg{ended: []operate.Operation{o}})
+			d.see("roll back api → production: unguarded").press("w").see("production is NOT held").press("enter").golden("unguarded-" + name)
 		})
 	}
 }

@@ -36,6 +36,9 @@ func writeDraft(w io.Writer, d *operate.Draft) {
 	}
 	writeFindings(w, d)
 	for _, n := range d.Notes {
+		if slices.ContainsFunc(p.Findings, func(f model.Finding) bool { return f.Why == n }) { // its gate says it above
+			continue
+		}
 		fmt.Fprintf(w, "  note       %s\n", n)
 	}
 	for _, n := range d.Unasked {

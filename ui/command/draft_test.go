@@ -59,6 +59,11 @@ func TestADryRunTellsWhatIsDecidedBy(t *testing.T) {
 			t.Errorf("it lists what can't go: %s", promoted)
 		}
 	}
+	d.Plan.Findings = append(d.Plan.Findings, model.Finding{Gate: model.GateApproval, Result: model.Warn, Why: "mona will be asked for a review"})
+	d.Notes = []model.Text{"mona will be asked for a review", "it is not verified"}
+	if noted := told(); strings.Count(noted, "mona will be asked") != 1 || !strings.Contains(noted, "note       it is not verified") {
+		t.Errorf("it notes:\n%s", noted)
+	}
 	d.Plan.Kind = operation.RollBack
 	if back := told(); !strings.Contains(back, "undoes     12 commits") || strings.Contains(back, "way back") {
 		t.Errorf("a rollback tells:\n%s", back)

@@ -32,7 +32,14 @@ func followTo(ctx context.Context, w io.Writer, f *fleet.Fleet, id string) error
 		}
 		switch {
 		case o.State == operation.Ambiguous:
-			fmt.Fprintf(w, "AMBIGUOUS: %s\nLook at %s/%s/actions by hand. It is not to be repeated; the environment stays locked.\n", o.Why, o.Plan.Host, o.Plan.Repo)
+			where, stays := "/actions", "; the environment stays locked"
+			if o.Plan.Kind.Word() && !o.Plan.Kind.OnRun() {
+				where = ""
+			}
+			if !o.Plan.Lock {
+				stays = ""
+			}
+			fmt.Fprintf(w, "AMBIGUOUS: %s\nLook at %s/%s%s by hand. It is not to be repeated%s.\n", o.Why, o.Plan.Host, o.Plan.Repo, where, stays)
 			return exitError{ExitAmbiguous}
 		case o.State == operation.Succeeded && !o.Open():
 			if left := o.Unguarded(); left != "" {

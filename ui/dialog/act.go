@@ -117,6 +117,10 @@ func (a *act) Update(msg tea.Msg) tea.Cmd {
 		return tea.Batch(cmds...)
 	case pane.MovingMsg:
 		return a.moved()
+	case pane.NewsMsg:
+		return a.news(msg)
+	case knownMsg:
+		return a.knows(msg)
 	case tea.KeyMsg:
 		if a.at >= len(a.fields) && msg.String() == "c" && a.doing == "" {
 			a.calls, a.width = !a.calls, 0

@@ -43,6 +43,9 @@ func (o *operationSheet) title(s *sheet) (string, bool) {
 	if p.ID == "" {
 		return "operation " + o.id, false
 	}
+	if place(p) == p.Release.Title() { // it is about a release wherever it is
+		return s.service + ": " + string(p.Kind) + " " + p.Release.Title(), false
+	}
 	return s.kit.Theme.Where(s.service, place(p)) + ": " + string(p.Kind) + " " + p.Release.Title(), p.Tier == model.Production
 }
 

@@ -149,5 +149,9 @@ func (o *operationsSheet) row(b *builder, p *operation.Progress, why string) {
 
 // OperationLine is an operation in a few words, for the header: "promote api → production: verifying".
 func OperationLine(t *theme.Theme, o *operate.Operation) (theme.State, string) {
-	return t.Operation(o.State), string(o.Plan.Kind) + " " + t.Where(o.Plan.Service, place(&o.Plan)) + ": " + string(o.State)
+	state, ended := t.Operation(o.State), string(o.State)
+	if o.Unguarded() != "" { // it went well, and anybody may promote the bad release again
+		state.Style, ended = t.Warn, "unguarded"
+	}
+	return state, string(o.Plan.Kind) + " " + t.Where(o.Plan.Service, place(&o.Plan)) + ": " + ended
 }
