@@ -10,6 +10,6 @@
 // A redeploy and an abort are about a run that is there already: its next attempt is followed, or its end. What the attempt
 // before shows means nothing for them, and a later one is somebody else's.
 //
-// An operation sends at most once. A send is a dispatch, a deployment, a publication or a word about a run that GitHub did not refuse for an
-// unknown field; nothing is ever sent again from dispatching by a process that can't know whether it was sent.
+// An operation sends at most once. A send is a dispatch, a deployment, a publication or a word about a run that GitHub
+// did not refuse for an unknown field; nothing is ever sent again from dispatching by a process that can't know whether it was sent.
 package operation

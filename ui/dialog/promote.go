@@ -152,7 +152,7 @@ func (a *act) inFull(b *builder) {
 			b.heading("What going back undoes", "")
 			b.changes(&d.Undoes)
 		}
-	} else if d.Environment.Ship.Known {
+	} else if ship := &d.Environment.Ship; ship.Known && ship.Ahead+ship.TakenBack > 0 {
 		b.heading("What would ship", "")
 		b.changes(&d.Environment.Ship)
 	}
