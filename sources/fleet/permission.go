@@ -58,7 +58,7 @@ func (f *Fleet) lockOptional() bool { return f.o.User != nil && f.o.User.LockOpt
 
 // offers are the kinds of operation that have a key.
 func offers() []operation.Kind {
-	return []operation.Kind{operation.Promote, operation.RollBack, operation.Hold, operation.Approve, operation.Rerun, operation.Cancel}
+	return []operation.Kind{operation.Promote, operation.RollBack, operation.Hold, operation.Publish, operation.Approve, operation.Rerun, operation.Cancel}
 }
 
 // denied are the kinds of operation that a token may not do, of each service and environment.

@@ -24,6 +24,8 @@ func (c *Cockpit) forbid(uses []intent.Use) []intent.Use {
 			kind = operation.RollBack
 		case intent.Marks:
 			kind = operation.Hold
+		case intent.Publish:
+			kind = operation.Publish
 		default:
 			about = false
 		}
