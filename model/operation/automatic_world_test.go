@@ -380,7 +380,7 @@ func (o *operator) beginAlone(d *driven, p *operation.Progress) {
 	w, plan := o.w, d.back.plan
 	w.alone.happened[wentBack]++
 	w.alone.began[p.Plan.Release.SHA]++
-	plan.Failure = &operation.Failure{Operation: d.id, At: p.FailedAt}
+	plan.Failure, plan.Despite = &operation.Failure{Operation: d.id, At: p.FailedAt}, p.Plan.Despite
 	back := &driven{id: plan.ID}
 	o.start(back)
 	back.process = d.process // the same one
@@ -402,7 +402,7 @@ func (w *world) rereadAlone(d *driven, p *operation.Plan, again *operation.Again
 	if p.Failure == nil {
 		return
 	}
-	if w.held != "" || slices.ContainsFunc(w.runs, func(n *run) bool { return !n.Done() && !slices.Contains(p.Unfinished, n.ID) }) {
+	if w.held != "" && !slices.Contains(p.Despite, "hold of "+w.held) || slices.ContainsFunc(w.runs, func(n *run) bool { return !n.Done() && !slices.Contains(p.Unfinished, n.ID) }) {
 		d.moved = true
 	}
 	if d.moved {

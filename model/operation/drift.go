@@ -35,7 +35,7 @@ type Standing struct {
 // despite reports whether the plan was confirmed in spite of what stands there: of that very one, for another may say
 // something else. Nobody goes back to what is vetoed.
 func (p *Plan) despite(s Standing) bool {
-	return p.Kind != RollBack && s.Object != "" && slices.Contains(p.Despite, s.Object)
+	return (p.Kind != RollBack || p.Failure != nil) && s.Object != "" && slices.Contains(p.Despite, s.Object)
 }
 
 // Drift is what has changed since the plan was confirmed, each with its sentence, the most telling first. Nothing is sent

@@ -101,6 +101,7 @@ func (d *drive) rollBackAlone(ctx context.Context) (string, model.Text, error) {
 	if m, _, there, err := e.readMark(looked, c, p.Source(), name); err != nil || !there || m.Operation != p.ID {
 		return "", "somebody else's gonogo was faster, or that can't be told", err
 	}
+	draft.Plan.Despite = p.Despite // what stood there then is nobody's word since
 	draft.Plan.Failure = &operation.Failure{Operation: p.ID, At: d.progress.FailedAt}
 	o, err := e.Confirm(ctx, draft, Confirmation{Name: draft.Name, Actor: p.Actor, Reason: model.Clean(fmt.Sprintf("without a person: the verification of %s failed: %s", p.Release.Title(), d.progress.Why))})
 	if err != nil {
