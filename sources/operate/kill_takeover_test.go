@@ -230,7 +230,7 @@ func failing(t *testing.T, at string) *killing {
 	s := begin(t, operation.Promote, at)
 	text := strings.ReplaceAll(s.sim.Config, "expect: {status", "every: 2s\n            max_age: 2m\n            expect: {status")
 	s.victim.Config = strings.ReplaceAll(text, "- name: production\n", "- name: production\n        rollback: automatic\n        settle: 12s\n        bake: 30s\n")
-	s.want = operation.Failed
+	s.want, s.through = operation.Failed, "after journal answered 2"
 	s.sim.Services().Behave("acme/"+service, "v1.1.1", simulator.Behaviour{Failing: true, Environment: production})
 	s.holds = func(t *testing.T, end operation.State) { s.holdBack(t, end) }
 	return s
@@ -257,11 +257,16 @@ func (s *killing) holdBack(t *testing.T, end operation.State) {
 	case sent > 2 || autos > 1 || s.lockOf(t) != "" && (back == nil || back.State != operation.Ambiguous):
 		t.Errorf("%d were sent, %d marks left that it went back, and the lock of %q", sent, autos, s.lockOf(t))
 	case back == nil:
+		if strings.Contains(t.Name(), "answered_2") {
+			t.Error("it had gone back, and nothing tells of it")
+		}
 		if sent != 1 || left != 0 {
 			t.Errorf("it did not go back; %d were sent, %d vetoes and holds left", sent, left)
 		}
 	case back.Plan.Kind != operation.RollBack || back.Plan.Failure == nil || back.Plan.Failure.Operation != s.victim.ID || autos != 1:
 		t.Errorf("%s of %+v, with %d marks that it went back", back.Plan.Kind, back.Plan.Failure, autos)
+	case back.State != operation.Succeeded && strings.Contains(t.Name(), "answered_2"):
+		t.Errorf("the rollback was sent, carries its ID, and is %s: %s", back.State, back.Why)
 	case back.State == operation.Succeeded && (sent != 2 || left != 2), back.State == operation.Aborted && (sent != 1 || left != 0):
 		t.Errorf("the rollback is %s; %d were sent, %d vetoes and holds left", back.State, sent, left)
 	case back.State != operation.Succeeded && back.State != operation.Aborted && back.State != operation.Ambiguous:

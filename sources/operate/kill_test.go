@@ -233,6 +233,9 @@ func killedAnywhere(t *testing.T, begin func(at string) *killing, asked func(poi
 	if end != cmp.Or(unharmed.want, operation.Succeeded) || len(points) < 20 {
 		t.Fatalf("unharmed it came by %d points and ended as %s", len(points), end)
 	}
+	if unharmed.through != "" && !slices.Contains(points, unharmed.through) {
+		t.Fatalf("unharmed it never came by %s: %q", unharmed.through, points)
+	}
 	points = slices.DeleteFunc(points, func(point string) bool { return !asked(point) })
 	t.Logf("%d points to kill at: %q", len(points), points)
 	ends := map[operation.State]int{}
@@ -270,12 +273,13 @@ func killedAnywhere(t *testing.T, begin func(at string) *killing, asked func(poi
 
 // killing is a world with a promotion that will be killed.
 type killing struct {
-	sim    *fleet.Simulation
-	victim victim
-	about  *simulator.Run  // that is run again or aborted; nil: it makes one
-	want   operation.State // of the operation when nobody is killed; empty: succeeded
-	after  string          // another configuration for whoever goes on; empty: the same
-	holds  func(t *testing.T, end operation.State)
+	sim     *fleet.Simulation
+	victim  victim
+	about   *simulator.Run  // that is run again or aborted; nil: it makes one
+	want    operation.State // of the operation when nobody is killed; empty: succeeded
+	through string          // a point that it comes by then; empty: any
+	after   string          // another configuration for whoever goes on; empty: the same
+	holds   func(t *testing.T, end operation.State)
 }
 
 func begin(t *testing.T, kind operation.Kind, at string) *killing {
