@@ -54,6 +54,9 @@ func TestHoldIsPlacedOnce(t *testing.T) {
 	if stopped := l.run(l.command("promote", "api", "production", "--confirm", "production")); stopped.code != 1 || !strings.Contains(stopped.out+stopped.err, "production is held by mona") {
 		t.Errorf("to promote exits with %d:\n%s%s", stopped.code, stopped.out, stopped.err)
 	}
+	if unsaid := l.run(l.command("promote", "api", "production", "--confirm", "production", "--bypass", "hold")); unsaid.code != 2 || !strings.Contains(unsaid.out+unsaid.err, "reason") {
+		t.Errorf("to promote without a reason exits with %d:\n%s%s", unsaid.code, unsaid.out, unsaid.err)
+	}
 	if lifted := l.run(l.command("lift", "api", "production", "--confirm", "production", "--reason", "it was moved")); lifted.code != 0 || !strings.Contains(lifted.out, "the hold is of mona") {
 		t.Errorf("to lift exits with %d:\n%s%s", lifted.code, lifted.out, lifted.err)
 	}
