@@ -87,8 +87,9 @@ func TestAReleaseIsVetoedAndCleared(t *testing.T) {
 	if o, _ := s.word(operation.Veto, "", tag, operate.Confirmation{Reason: "it leaks"}); o.State != operation.Succeeded {
 		t.Fatalf("%s: %s", o.State, o.Why)
 	}
-	if said := sayAll(s.prepare(production)); !strings.Contains(said, "vetoed by mona") || !strings.Contains(said, "it leaks") {
-		t.Errorf("a promotion is refused with %q", said)
+	d := s.prepare(production)
+	if said := sayAll(d) + sayAgainst(d); !strings.Contains(said, "vetoed by mona") || !strings.Contains(said, "it leaks") {
+		t.Errorf("against a promotion stands %q", said)
 	}
 	// The answer to the one request is lost after it was processed: the ref itself tells.
 	s.sim.World().Fault(simulator.Fault{Method: "POST", Path: "/graphql", Status: 502, Times: 1})
