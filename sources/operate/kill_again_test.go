@@ -14,6 +14,9 @@ import (
 // announced until it is known what came of it.
 func TestKilledAroundAnAttempt(t *testing.T) {
 	t.Parallel()
+	if quietly(t) {
+		return
+	}
 	for _, kind := range []operation.Kind{operation.Rerun, operation.Cancel} {
 		t.Run(string(kind), func(t *testing.T) {
 			killedAnywhere(t, func(at string) *killing { return beginAgain(t, kind, at) }, func(point string) bool {

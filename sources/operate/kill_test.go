@@ -201,6 +201,9 @@ func (v victim) run(t *testing.T) (points []string, end operation.State) {
 // right end. It prints how many points there are.
 func TestKilledAnywhere(t *testing.T) {
 	t.Parallel()
+	if quietly(t) {
+		return
+	}
 	for _, kind := range []operation.Kind{operation.Promote, operation.RollBack} {
 		t.Run(string(kind), func(t *testing.T) {
 			killedAnywhere(t, func(at string) *killing { return begin(t, kind, at) }, func(string) bool { return true })
@@ -212,6 +215,9 @@ func TestKilledAnywhere(t *testing.T) {
 // before the send is announced until its run is known.
 func TestKilledAroundAPublication(t *testing.T) {
 	t.Parallel()
+	if quietly(t) {
+		return
+	}
 	killedAnywhere(t, func(at string) *killing {
 		s := begin(t, operation.Promote, at)
 		s.victim.Public = true

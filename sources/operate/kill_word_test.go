@@ -80,6 +80,9 @@ func deployed(t *testing.T, r *simulator.Repository) *simulator.Run {
 // own. It prints how many points there are.
 func TestKilledAtAWord(t *testing.T) {
 	t.Parallel()
+	if quietly(t) {
+		return
+	}
 	var all sync.WaitGroup
 	for _, w := range words() {
 		all.Go(func() { t.Run(string(w.kind), w.killedAnywhere) })

@@ -18,6 +18,9 @@ import (
 // nobody wants; see TestTheNetworkLies. The table is testdata/lies_back.txt.
 func TestTheNetworkLiesToWhoGoesBack(t *testing.T) {
 	t.Parallel()
+	if quietly(t) {
+		return
+	}
 	lieAbout(t, "lies_back.txt", []write{
 		{"take over", "POST", "/graphql"}, {"take away", "DELETE", "/repos/*/*/git/refs/**"}, // the one, or, where GraphQL can't be asked, the other
 		{"auto", "POST", "/repos/*/*/git/refs"}, {"dispatch", "POST", "/repos/*/*/actions/workflows/*/dispatches"},
