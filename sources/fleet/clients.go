@@ -97,7 +97,7 @@ func (c *clients) scheme(host string) string {
 // plainTransport keeps as many connections to a host as a client asks at once.
 func plainTransport() http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxIdleConnsPerHost = 8
+	t.MaxIdleConnsPerHost = 16
 	return t
 }
 

@@ -217,7 +217,7 @@ func TestAHostWithoutLimitsHasNone(t *testing.T) {
 	}
 }
 
-func TestAtMostEightRequestsAtOnce(t *testing.T) {
+func TestAtMostSixteenRequestsAtOnce(t *testing.T) {
 	var now, most atomic.Int32
 	var all sync.WaitGroup
 	release := make(chan struct{})
@@ -226,13 +226,13 @@ func TestAtMostEightRequestsAtOnce(t *testing.T) {
 		defer now.Add(-1)
 		for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
 		}
-		if n == 8 {
+		if n == 16 {
 			close(release)
 		}
 		<-release
 		_, _ = w.Write([]byte(user))
 	}, nil)
-	for range 24 {
+	for range 48 {
 		all.Go(func() {
 			if _, err := client.Viewer(background(), nil); err != nil {
 				t.Error(err)
@@ -240,8 +240,8 @@ func TestAtMostEightRequestsAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if most.Load() != 8 {
-		t.Errorf("%d requests were under way at once, want 8", most.Load())
+	if most.Load() != 16 {
+		t.Errorf("%d requests were under way at once, want 16", most.Load())
 	}
 }
 

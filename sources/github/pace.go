@@ -8,9 +8,10 @@ import (
 )
 
 // GitHub's secondary limits begin at 100 requests at once and 900 points a minute, a GET being one point (REST docs,
-// "About secondary rate limits"). These stay well below, for others use the same account.
+// "About secondary rate limits"). These stay well below, for others use the same account; what is read again before a person
+// acts goes at once, some dozen requests.
 const (
-	maxAtOnce    = 8
+	maxAtOnce    = 16
 	maxPerMinute = 400 // a full bucket and what fills it make twice as many in the first minute
 )
 
