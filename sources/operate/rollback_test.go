@@ -12,13 +12,18 @@ import (
 	"gonogo/sources/simulator"
 )
 
+// prepareRollback asks again, as it is told to, while the cache is behind what has just changed.
 func (s *stage) prepareRollback(to string) *operate.Draft {
 	s.t.Helper()
-	d, err := s.Prepare(s.t.Context(), operate.Request{Kind: operation.RollBack, Service: service, Environment: production, Release: to})
-	if err != nil {
-		s.t.Fatal(err)
+	for deadline := time.Now().Add(time.Minute); ; {
+		d, err := s.Prepare(s.t.Context(), operate.Request{Kind: operation.RollBack, Service: service, Environment: production, Release: to})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if !strings.Contains(sayAll(d), "ask again in a moment") || time.Now().After(deadline) {
+			return d
+		}
 	}
-	return d
 }
 
 // The environment goes back to the release before; the one that it ran is vetoed and the environment held, so that neither

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gonogo/model/operation"
 	"gonogo/sources/fleet"
@@ -25,6 +26,7 @@ func (s *stage) over(id string) operate.Operation {
 func TestARollbackTakesOver(t *testing.T) {
 	t.Parallel()
 	s := open(t, fleet.SimulateOptions{})
+	deploysIn(40*time.Second, s.sim) // so that nobody misses it
 	promoted := s.prepare(production)
 	o, err := s.Confirm(t.Context(), promoted, operate.Confirmation{Name: production})
 	if err != nil {

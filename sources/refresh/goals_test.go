@@ -71,7 +71,7 @@ func TestTwentyBusyServicesStayYoungWithinTheBudget(t *testing.T) {
 	s := onStage(t, simulator.FleetOf{Services: 20, Busy: true, Reports: true})
 	s.begin(s.options())
 	s.Select("service-007")
-	s.pass(5 * time.Minute)
+	s.pass(10 * time.Minute) // until the reports of what was there before are read
 	s.world.ForgetRequests()
 	const minutes = 10 // it tells as much as an hour: changes come every ten minutes
 	for minute := range minutes {
