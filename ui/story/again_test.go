@@ -22,7 +22,7 @@ func (l *lab) posted(repository, end string) (n int) {
 // A deployment to production that failed is run again from its run's page, with all that a promotion asks, and followed until
 // it is verified.
 func TestAFailedDeploymentIsRunAgain(t *testing.T) {
-	l := quickLab(t, func(config string) string { return strings.ReplaceAll(config, "bake: 25s", "bake: 10s") })
+	l := quickLab(t)
 	run := l.world.Repository("acme/ledger").Run(simulator.RunOf{
 		Workflow: "deploy.yml", Ref: "v0.10.0", By: "ada", Inputs: map[string]string{"environment": "production", "version": "v0.10.0"}, Outcomes: simulator.Outcomes{"deploy": simulator.Failure},
 	})
