@@ -70,6 +70,9 @@ const (
 	Fail
 )
 
+// Stands reports whether what has this result stands against going on, where it is required.
+func (r Result) Stands() bool { return r == Fail || r == Unknown || r == Wait }
+
 // String is the result's word.
 func (r Result) String() string {
 	switch r {

@@ -22,7 +22,7 @@ func (d *Draft) shows(now time.Time) {
 			continue
 		}
 		p.Findings = append(p.Findings, f)
-		if f.Gate == model.GateLock && (f.Result == model.Wait || f.Result == model.Unknown || f.Result == model.Fail) {
+		if f.Gate == model.GateLock && f.Result.Stands() {
 			d.Against = append(d.Against, f)
 		}
 	}
@@ -66,17 +66,10 @@ func (e *Engine) readAbort(ctx context.Context, d *Draft) error {
 // one's, and it sees its own run stop.
 func (e *Engine) beside(ctx context.Context, d *Draft, lock operation.Mark) error {
 	p := &d.Plan
-	records, err := e.Records(ctx, lock.Operation)
-	if err != nil || len(records) == 0 {
+	own, mine, here, err := e.ownOf(ctx, lock)
+	if err != nil || !mine {
 		return err
 	}
-	own, err := operation.Fold(records)
-	if err != nil {
-		return err
-	}
-	e.mu.Lock()
-	here := e.driving[lock.Operation] != nil
-	e.mu.Unlock()
 	switch {
 	case own.Run != p.Subject || own.State.Ended():
 		return nil

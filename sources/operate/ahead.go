@@ -3,6 +3,7 @@ package operate
 import (
 	"context"
 	"slices"
+	"time"
 
 	"gonogo/model"
 	"gonogo/model/readiness"
@@ -13,10 +14,13 @@ import (
 // aheadRounds bounds how often it is looked for the next target where the nearest ones turn out to be none.
 const aheadRounds = 4
 
+// aheadFor bounds how long going back waits for what is read ahead: what isn't known by then is said.
+const aheadFor = 3 * time.Second
+
 // lookAhead reads whether the nearest targets, or the one that is asked for, can be deployed once more, and what going back
 // undoes: the best of them is the best that can. What can't be read excludes nothing, and is said.
 func (e *Engine) lookAhead(ctx context.Context, r Request, d *Draft, f *readiness.Facts) {
-	ctx, cancel := context.WithTimeout(ctx, undoesFor)
+	ctx, cancel := context.WithTimeout(ctx, aheadFor)
 	defer cancel()
 	now := e.o.Clock.Now()
 	_ = e.readNeeds(ctx, f, aheadRounds, func() []readiness.Need {
@@ -24,7 +28,7 @@ func (e *Engine) lookAhead(ctx context.Context, r Request, d *Draft, f *readines
 		for i := range needs {
 			needs[i].Fresh = needs[i].Fresh && needs[i].Signal != model.SignalArtifact // it may be gone since
 		}
-		i := slices.IndexFunc(targets, func(t readiness.Target) bool { return r.Release == "" && t.Eligible || t.Named(r.Release) })
+		i := r.target(targets)
 		if i < 0 {
 			return needs
 		}

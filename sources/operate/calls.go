@@ -36,7 +36,7 @@ func (d *Draft) calls() {
 		d.Calls[len(d.Calls)-1] = Call{"POST", "/graphql", "", "updateRefs: the lock is taken over in one step, if it still is the one that was shown"}
 	}
 	again := Call{"GET", root + "/deployments, /git/matching-refs", "", "what matters, read once more; anything changed ends it"}
-	if p.Way == operation.ByRerun || p.Kind == operation.Abort {
+	if p.Follows() {
 		path, _ := onRun(p)
 		again.Path += ", /actions/runs/" + strconv.FormatInt(p.Subject, 10)
 		if p.Way == operation.ByRerun {

@@ -32,6 +32,20 @@ func (e *Engine) locked(ctx context.Context, c *github.Client, p *operation.Plan
 	return f, m, nil
 }
 
+// ownOf is the operation of this person's that has a lock, and whether this process drives it; mine is false where the lock is
+// somebody else's.
+func (e *Engine) ownOf(ctx context.Context, lock operation.Mark) (own operation.Progress, mine, here bool, err error) {
+	records, err := e.Records(ctx, lock.Operation)
+	if err != nil || len(records) == 0 {
+		return own, false, false, err
+	}
+	e.mu.Lock()
+	here = e.driving[lock.Operation] != nil
+	e.mu.Unlock()
+	own, err = operation.Fold(records)
+	return own, true, here, err
+}
+
 // relock puts the lock as it is now in the place of what the cache knew of it. What says the same stays as it was said.
 func (d *Draft) relock(now model.Finding) {
 	isLock := func(f model.Finding) bool { return f.Gate == model.GateLock }

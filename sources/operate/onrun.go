@@ -112,7 +112,7 @@ func (d *Draft) awaits(a *readiness.Assessment, onGitHub string) {
 		case f.Gate == model.GateLane || f.Gate == model.GateLock || f.Gate == model.GateApproval:
 		case f.Gate == model.GateMigration && f.Result == model.Warn:
 			d.Acknowledge = append(d.Acknowledge, f)
-		case f.Level == model.Required && (f.Result == model.Fail || f.Result == model.Unknown || f.Result == model.Wait):
+		case f.Level == model.Required && f.Result.Stands():
 			d.Against = append(d.Against, f)
 		}
 	}

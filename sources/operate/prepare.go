@@ -115,7 +115,7 @@ func (e *Engine) sketch(ctx context.Context, r Request, read bool) (*Draft, erro
 		d.aim(r)
 		d.weigh(env)
 		d.by(env)
-		e.undoes(ctx, d, &facts, read)
+		e.undoes(d, &facts)
 	} else if err := e.promotes(ctx, r, d, &facts, read); err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func (d *Draft) judge(env *model.Environment) {
 		case f.Level != model.Required && f.Gate != model.GateMigration:
 		case f.Gate == model.GateMigration && f.Result == model.Warn:
 			d.Acknowledge = append(d.Acknowledge, f)
-		case f.Result == model.Fail || f.Result == model.Unknown || f.Result == model.Wait:
+		case f.Result.Stands():
 			d.Against = append(d.Against, f)
 		}
 		if f.Gate == model.GateApproval && f.Result == model.Warn {

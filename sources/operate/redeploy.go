@@ -180,7 +180,6 @@ func (d *Draft) goesBack() {
 type repeated struct {
 	run   model.Run
 	files map[string]string // workflows at its commit
-	cut   bool
 }
 
 func (e *Engine) readRepeated(ctx context.Context, c *github.Client, d *Draft) (r repeated, err error) {
@@ -191,7 +190,7 @@ func (e *Engine) readRepeated(ctx context.Context, c *github.Client, d *Draft) (
 			return err
 		},
 		func() (err error) {
-			r.files, r.cut, err = c.WorkflowFiles(ctx, d.Plan.Where(), string(d.Run.SHA))
+			r.files, _, err = c.WorkflowFiles(ctx, d.Plan.Where(), string(d.Run.SHA))
 			return err
 		},
 	)

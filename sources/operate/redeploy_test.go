@@ -172,12 +172,7 @@ func TestARunThatDeploysElsewhereToo(t *testing.T) {
 				r.Forget("deploy.yml")
 			}
 			d := s.about(operation.Rerun, run.ID)
-			if said := sayAll(d); c.refused == "" && said != "" || !strings.Contains(said, c.refused) {
-				t.Errorf("refused %q", said)
-			}
-			if said := fmt.Sprint(d.Unasked); c.asks == "" && said != "[]" || !strings.Contains(said, c.asks) {
-				t.Errorf("takes a reason: %q", said)
-			}
+			says(t, d, c.refused, c.asks)
 		})
 	}
 }
@@ -276,12 +271,18 @@ func TestARunThatWouldDeploy(t *testing.T) {
 			r.Workflow(simulator.WorkflowPlan{Path: "ci.yml", Name: "CI", On: []string{"push"}, Source: "on: push\njobs: " + c.jobs + "\n"})
 			r.Forget("ci.yml")
 			d := s.about(operation.Rerun, run.ID)
-			if said := sayAll(d); c.refused == "" && said != "" || !strings.Contains(said, c.refused) {
-				t.Errorf("refused %q", said)
-			}
-			if said := fmt.Sprint(d.Unasked); c.asks == "" && said != "[]" || !strings.Contains(said, c.asks) {
-				t.Errorf("takes a reason: %q", said)
-			}
+			says(t, d, c.refused, c.asks)
 		})
+	}
+}
+
+// says holds a draft to what refuses it and to what takes a reason; empty: nothing does.
+func says(t *testing.T, d *operate.Draft, refused, asks string) {
+	t.Helper()
+	if said := sayAll(d); refused == "" && said != "" || !strings.Contains(said, refused) {
+		t.Errorf("refused %q", said)
+	}
+	if said := fmt.Sprint(d.Unasked); asks == "" && said != "[]" || !strings.Contains(said, asks) {
+		t.Errorf("takes a reason: %q", said)
 	}
 }

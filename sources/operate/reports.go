@@ -67,23 +67,19 @@ func (e *Engine) have(ctx context.Context, service string, signal model.Signal, 
 
 // takeReports takes what the reports of a commit say out of facts that were read since.
 func takeReports(f, now *readiness.Facts, of model.SHA) {
-	f.Coverage = slices.DeleteFunc(slices.Clone(f.Coverage), func(c model.Coverage) bool { return c.SHA == of })
-	f.Tests = slices.DeleteFunc(slices.Clone(f.Tests), func(t model.Tests) bool { return t.SHA == of })
-	f.ReportFlaws = slices.DeleteFunc(slices.Clone(f.ReportFlaws), func(p model.ReportProblem) bool { return p.SHA == of })
-	for i := range now.Coverage {
-		if now.Coverage[i].SHA == of {
-			f.Coverage = append(f.Coverage, now.Coverage[i])
-		}
-	}
-	for i := range now.Tests {
-		if now.Tests[i].SHA == of {
-			f.Tests = append(f.Tests, now.Tests[i])
-		}
-	}
-	for i := range now.ReportFlaws {
-		if now.ReportFlaws[i].SHA == of {
-			f.ReportFlaws = append(f.ReportFlaws, now.ReportFlaws[i])
-		}
-	}
+	f.Coverage = replaced(f.Coverage, now.Coverage, func(c model.Coverage) bool { return c.SHA == of })
+	f.Tests = replaced(f.Tests, now.Tests, func(t model.Tests) bool { return t.SHA == of })
+	f.ReportFlaws = replaced(f.ReportFlaws, now.ReportFlaws, func(p model.ReportProblem) bool { return p.SHA == of })
 	book(f, now.Read(model.SignalReports, string(of)))
+}
+
+// replaced is a list in which what is meant is as another list has it. Neither is changed.
+func replaced[T any](old, now []T, meant func(T) bool) []T {
+	all := slices.DeleteFunc(slices.Clone(old), meant)
+	for _, it := range now {
+		if meant(it) {
+			all = append(all, it)
+		}
+	}
+	return all
 }

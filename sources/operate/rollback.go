@@ -1,9 +1,8 @@
 package operate
 
 import (
-	"context"
 	"fmt"
-	"time"
+	"slices"
 
 	"gonogo/model"
 	"gonogo/model/operation"
@@ -14,14 +13,7 @@ import (
 // for. Excluded ones say why.
 func (d *Draft) aim(r Request) {
 	d.Targets = d.Environment.Targets
-	target := -1
-	for i := range d.Targets {
-		t := &d.Targets[i]
-		if r.Release == "" && t.Eligible || t.Named(r.Release) {
-			target = i
-			break
-		}
-	}
+	target := r.target(d.Targets)
 	switch here := d.Environment.Current; {
 	case !here.Known || here.None:
 		d.refuse("what runs in %s isn't known, so that nobody can tell what going back means: %s", r.Environment, here.Why)
@@ -53,24 +45,17 @@ func (d *Draft) aim(r Request) {
 	}
 }
 
-// undoesFor bounds how long going back waits to know what it undoes: that is told, and decides nothing.
-const undoesFor = 3 * time.Second
+// target is which of the targets is meant: the best, or the one that is asked for; -1: none is.
+func (r Request) target(all []readiness.Target) int {
+	return slices.IndexFunc(all, func(t readiness.Target) bool { return r.Release == "" && t.Eligible || t.Named(r.Release) })
+}
 
-// undoes says what going back takes away; with read, what isn't known of that is asked for.
-func (e *Engine) undoes(ctx context.Context, d *Draft, f *readiness.Facts, read bool) {
-	to, environment := d.Plan.Release, d.Plan.Environment
-	if to.Zero() || len(d.Refusals) > 0 {
+// undoes says what going back takes away, as far as it is known: see lookAhead.
+func (e *Engine) undoes(d *Draft, f *readiness.Facts) {
+	if d.Plan.Release.Zero() || len(d.Refusals) > 0 {
 		return
 	}
-	if read {
-		ctx, cancel := context.WithTimeout(ctx, undoesFor)
-		defer cancel()
-		_ = e.readNeeds(ctx, f, 1, func() []readiness.Need { // what can't be read isn't told
-			_, needs := readiness.Undoes(*f, environment, to, e.o.Clock.Now())
-			return needs
-		})
-	}
-	d.Undoes, _ = readiness.Undoes(*f, environment, to, e.o.Clock.Now())
+	d.Undoes, _ = readiness.Undoes(*f, d.Plan.Environment, d.Plan.Release, e.o.Clock.Now())
 }
 
 // weigh sorts what speaks for and against going back: nothing but the lock, a veto and the point of no return blocks it,
@@ -82,7 +67,7 @@ func (d *Draft) weigh(env *model.Environment) {
 		}
 		d.Plan.Findings = append(d.Plan.Findings, f)
 		switch {
-		case f.Gate == model.GateLock && (f.Result == model.Wait || f.Result == model.Unknown || f.Result == model.Fail):
+		case f.Gate == model.GateLock && f.Result.Stands():
 			d.Against = append(d.Against, f)
 		case f.Gate == model.GateLane && f.Result != model.Pass && f.Result != model.NotApplicable, f.Gate == model.GateApproval && f.Result == model.Warn:
 			d.Notes = append(d.Notes, f.Why)

@@ -20,20 +20,13 @@ func (e *Engine) takeover(ctx context.Context, d *Draft, lock operation.Mark, ne
 	if p.Kind != operation.RollBack || !p.Lock || lock.Operation == "" || lock.Operation == p.ID {
 		return nil
 	}
-	records, err := e.Records(ctx, lock.Operation)
+	own, mine, here, err := e.ownOf(ctx, lock)
 	if err != nil {
 		return err
 	}
-	taken := operation.Taken{Operation: lock.Operation, Owner: model.Clean(lock.Owner), Place: lock.Ref, Object: lock.Object, SHA: lock.SHA, Own: len(records) > 0}
+	taken := operation.Taken{Operation: lock.Operation, Owner: model.Clean(lock.Owner), Place: lock.Ref, Object: lock.Object, SHA: lock.SHA, Own: mine}
 	var does operation.State
-	if taken.Own {
-		own, err := operation.Fold(records)
-		if err != nil {
-			return err
-		}
-		e.mu.Lock()
-		here := e.driving[lock.Operation] != nil
-		e.mu.Unlock()
+	if mine {
 		switch {
 		case own.State.Ended():
 			d.Notes = append(d.Notes, "it has ended, and is about to give its lock back")

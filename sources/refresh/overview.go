@@ -173,13 +173,13 @@ func (r *Refresher) keepOverview(ctx context.Context, c *github.Client, salt []b
 		}
 		if c.KnowsRole(own.Repository) { // else the repository itself is read: what a role lets one do GraphQL doesn't tell
 			if err := keep(own, model.SignalRepository, false, func() error {
-				return putRepository(tx, c, salt, s, s.Repo, own.Repository, true, own.At)
+				return putRepository(tx, c, salt, s, s.Repo, own.Repository, own.At)
 			}); err != nil {
 				return err
 			}
 		}
 		if deploys := s.DeployRepo(); deploys != s.Repo && tells(deploy, model.SignalRepository) && c.KnowsRole(deploy.Repository) {
-			if err := putRole(tx, c, salt, deploys, deploy.Repository, true, deploy.At); err != nil {
+			if err := putRole(tx, c, salt, deploys, deploy.Repository, deploy.At); err != nil {
 				return err
 			}
 		}

@@ -20,20 +20,20 @@ const (
 )
 
 // putRepository keeps a repository, and whether it says that the token may not write there at all.
-func putRepository(tx *cache.Tx, c *github.Client, salt []byte, s model.Service, repo model.Repo, r model.Repository, role bool, now time.Time) error {
+func putRepository(tx *cache.Tx, c *github.Client, salt []byte, s model.Service, repo model.Repo, r model.Repository, now time.Time) error {
 	if err := tx.PutRepository(s, r); err != nil {
 		return err
 	}
-	return putRole(tx, c, salt, repo, r, role, now)
+	return putRole(tx, c, salt, repo, r, now)
 }
 
 // putRole keeps whether a repository says that the token may not write there at all.
-func putRole(tx *cache.Tx, c *github.Client, salt []byte, repo model.Repo, r model.Repository, role bool, now time.Time) error {
+func putRole(tx *cache.Tx, c *github.Client, salt []byte, repo model.Repo, r model.Repository, now time.Time) error {
 	if len(salt) == 0 {
 		return nil // then nothing can be kept of a token
 	}
 	token := c.Fingerprint(salt)
-	if why := c.Forbids(repo, r, role); why != "" {
+	if why := c.Forbids(repo, r, true); why != "" {
 		return tx.PutPermission(token, model.Permission{Repo: repo, Why: model.Clean(why), Until: now.Add(roleFor)}, now)
 	}
 	return tx.DropPermission(token, repo, "")

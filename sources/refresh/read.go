@@ -228,7 +228,7 @@ func (r *Refresher) fetch(ctx context.Context, c *github.Client, j job, known gi
 	switch j.signal {
 	case model.SignalRepository:
 		got, err := c.Repository(ctx, j.repo, known)
-		return take(got, err, false, func(tx *cache.Tx) error { return putRepository(tx, c, j.salt, s, j.repo, got.Value, true, got.At) })
+		return take(got, err, false, func(tx *cache.Tx) error { return putRepository(tx, c, j.salt, s, j.repo, got.Value, got.At) })
 	case model.SignalBranch:
 		return r.fetchBranch(ctx, c, j, known)
 	case model.SignalReleases:

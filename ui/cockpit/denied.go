@@ -16,7 +16,7 @@ func (c *Cockpit) forbid(uses []intent.Use) []intent.Use {
 	}
 	service, environment := p.Place()
 	for i := range uses {
-		kind, about := operation.Kind(""), true
+		var kind operation.Kind
 		switch uses[i].Action {
 		case intent.Promote:
 			kind = operation.Promote
@@ -27,9 +27,9 @@ func (c *Cockpit) forbid(uses []intent.Use) []intent.Use {
 		case intent.Publish:
 			kind = operation.Publish
 		default:
-			about = false
+			continue
 		}
-		if why := board.WhyDenied(c.kit.Denied, kind, service, environment); about && why != "" {
+		if why := board.WhyDenied(c.kit.Denied, kind, service, environment); why != "" {
 			uses[i].Off = why
 		}
 	}

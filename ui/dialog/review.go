@@ -29,7 +29,7 @@ func Review(kit *pane.Kit, actor pane.Actor, ctx context.Context, o *operate.Ope
 			b.field("asked", t.Text, w.Environment+": "+reviewers(w.Reviewers), "")
 		}
 		for _, found := range p.Findings {
-			if found.Result == model.Fail || found.Result == model.Unknown || found.Result == model.Wait {
+			if found.Result.Stands() {
 				word := string(found.Gate)
 				if contains(p.Bypassed, found.Gate) {
 					word += " bypassed"
