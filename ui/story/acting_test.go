@@ -35,6 +35,7 @@ func to(c *terminal.Terminal, service string) {
 // stuck says by what. The lock that another operator left is broken. A token that may not write says so, and from then on
 // its keys do.
 func TestActingFromTheKeyboard(t *testing.T) {
+	t.Parallel()
 	for _, w := range worlds() {
 		t.Run(w.name, func(t *testing.T) {
 			l := w.lab(t)
@@ -99,7 +100,7 @@ func refusedAtTheKeyboard(t *testing.T, l *lab) {
 	}
 	c.Press("h").See("the token lacks the permission Contents: write in acme/ledger").Check()
 	c.Press("0", "backspace", "g", "2").See("✗ failure    web", "R re-run").Press("R").See("web: run ci.yml", "enter goes on").Press("enter").See("f its failed jobs").Press("f").See("! errored", "Actions: write", "Nothing was done")
-	c.Press("backspace", "0", "backspace", "g", "2").See("✗ failure    web").NotSee("R re-run").Press("R").See("the token lacks the permission Actions: write in acme/web").Check()
+	c.Press("backspace", "0", "backspace", "g", "2").See("✗ failure    web", "esc fleet").NotSee("R re-run").Press("R").See("the token lacks the permission Actions: write in acme/web").Check()
 	c.Press("q").Exited(soon)
 	if _, done := l.written(); done != 0 || l.dispatches("acme/ledger") != 0 {
 		t.Errorf("%d were done, %d dispatched", done, l.dispatches("acme/ledger"))

@@ -11,6 +11,7 @@ import (
 // The answer to the one send is lost, and nothing on GitHub carries the operation's ID: nothing is sent again, the lock stays,
 // and a person says at the keyboard which run it was, which is followed from then on, or that it was none.
 func TestAPersonDecidesWhatBecameOfIt(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		world

@@ -136,6 +136,7 @@ func quickLab(t *testing.T, change ...func(config string) string) *lab {
 
 // A release is followed from its run to its verification; the header says so wherever one is, and how it ended.
 func TestAnOperationIsFollowedToItsEnd(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		bad  bool
@@ -226,6 +227,7 @@ func TestBackWhileItVerifies(t *testing.T) {
 // Where an environment has opted in a release that fails its verification is taken back without a person, to what was shown
 // when it was promoted; nothing is asked, and both operations are on the screen.
 func TestAReleaseGoesBackByItself(t *testing.T) {
+	t.Parallel()
 	for _, w := range worlds() {
 		if w.refused {
 			continue // nothing is promoted there

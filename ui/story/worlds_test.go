@@ -82,6 +82,7 @@ func (l *lab) written() (asked, done int) {
 // The same story headless in every world: a promotion whose process is killed once it is sent is approved, gone on with and
 // verified, and the journal is whole. A token that may not write says so instead, before anything is sent.
 func TestActingInEveryWorld(t *testing.T) {
+	t.Parallel()
 	for _, c := range worlds() {
 		t.Run(c.name, func(t *testing.T) {
 			l := c.lab(t)
